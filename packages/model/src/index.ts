@@ -1,0 +1,50 @@
+export {
+  addCount,
+  addCounters,
+  COUNTER_NAMES,
+  type CounterName,
+  type Counters,
+  UNKNOWN_COUNTERS,
+} from './counters.js';
+export {
+  ENDPOINT_KINDS,
+  type Endpoint,
+  type EndpointKind,
+  endpointText,
+  isOutside,
+  splitName,
+  workloadOf,
+} from './endpoint.js';
+export {
+  EMPTY_TALLY,
+  EVIDENCE_NAMES,
+  type Evidence,
+  leftOut,
+  mergeEvidence,
+  mergeTally,
+  NO_EVIDENCE,
+  TALLY_CAP,
+  type Tally,
+  tallyOf,
+} from './evidence.js';
+export { EVERYTHING, type Filter, OPERATORS, type Operator } from './filter/tree.js';
+export { type Flow, type FlowKey, type FlowRecord, REPORTERS, type Reporter, type Service } from './flow.js';
+export { type FlowGroup, GROUPINGS, type Grouping, type GroupKey, type Traffic } from './flow-group.js';
+export { foldFlows, groupKeyOf } from './fold.js';
+export { intersectLabels, type Labels } from './labels.js';
+export { fromRecord, type Mergeable, mergeFlows } from './merge.js';
+export {
+  ACTIONS,
+  type Action,
+  decidingHit,
+  isStaged,
+  NO_TRACE,
+  POLICY_KINDS,
+  type PolicyHit,
+  type PolicyKind,
+  type PolicyRef,
+  type PolicyTrace,
+  policyOf,
+} from './policy-hit.js';
+export { bucketStart, type Clock, type Millis, millis, resolveBound, type TimeRange } from './time.js';
+export { pendingVerdict, VERDICTS, type Verdict, worseVerdict, wouldBeDenied } from './verdict.js';

@@ -1,0 +1,1 @@
+export { type Backoff, retryDelay } from './backoff.js';

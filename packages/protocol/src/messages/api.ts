@@ -1,0 +1,96 @@
+import type {
+  Counters,
+  Endpoint,
+  Evidence,
+  Labels,
+  PolicyHit,
+  Reporter,
+  Service,
+  Traffic,
+  Verdict,
+} from '@vibrissa/model';
+
+/** One flow in replies of the HTTP API: `Flow` laid flat. */
+export interface ApiFlow extends Counters {
+  readonly id: number;
+  readonly source: Endpoint;
+  readonly dest: Endpoint;
+  readonly port: number;
+  readonly protocol: string;
+  readonly service: Service | null;
+  readonly reporter: Reporter;
+  readonly verdict: Verdict;
+  readonly pendingVerdict: Verdict;
+  readonly enforced: readonly PolicyHit[];
+  readonly pending: readonly PolicyHit[];
+  readonly sourceLabels: Labels;
+  readonly destLabels: Labels;
+  readonly evidence: Evidence;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+}
+
+/** Flows folded into one line (`groupBy` other than `flow`). */
+export interface ApiGroup extends Traffic {
+  readonly id: number;
+  readonly source: Endpoint;
+  readonly dest: Endpoint;
+  readonly port: number;
+  readonly protocol: string;
+  readonly service: Service | null;
+  readonly verdict: Verdict;
+  readonly pendingVerdict: Verdict;
+  readonly decidedBy: PolicyHit | null;
+  readonly pendingDecidedBy: PolicyHit | null;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly newSince: number | null;
+  /** The raw reports behind the line; only with `groupBy=connection`. */
+  readonly flows?: readonly ApiFlow[];
+}
+
+/** `GET /api/v1/flows` */
+export interface FlowsReply<Item = ApiFlow | ApiGroup> {
+  readonly flows: readonly Item[];
+  readonly total: number;
+  /** Hand it back as `cursor` for the next page; null on the last. */
+  readonly next: string | null;
+  /** The window that was read, widened to whole buckets. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Hint {
+  readonly value: string;
+  /** How many connections have it. */
+  readonly count: number;
+}
+
+/** `GET /api/v1/hints?field=…&field=…`: per field, the values among what matches the rest of the filter. */
+export interface HintsReply {
+  readonly hints: Readonly<Record<string, readonly Hint[]>>;
+}
+
+/** Connections seen in one bucket by what became of them. */
+export interface SeriesPoint {
+  readonly at: number;
+  readonly allow: number;
+  readonly deny: number;
+  readonly pendingDeny: number;
+  readonly unknown: number;
+}
+
+/** `GET /api/v1/series` */
+export interface SeriesReply {
+  readonly stepMs: number;
+  readonly points: readonly SeriesPoint[];
+}
+
+/** Every error reply. */
+export interface ErrorReply {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly span?: readonly [from: number, to: number];
+  };
+}

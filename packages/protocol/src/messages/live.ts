@@ -1,0 +1,162 @@
+import type { Grouping, PolicyHit } from '@vibrissa/model';
+
+/** The version of this protocol; a page that meets another one reloads itself. */
+export const LIVE_VERSION = 1;
+
+/** What the browser says on `GET /api/v1/live`. */
+export type LiveRequest = Subscribe | Unsubscribe;
+
+export interface Subscribe {
+  readonly type: 'subscribe';
+  /** Chosen by the browser; answers carry it. Subscribing again with the same id replaces. */
+  readonly id: number;
+  readonly filter: string;
+  readonly grouping: Grouping;
+  /** Start of the window: negative slides with now (ms), positive is absolute, 0 is the oldest held. */
+  readonly since: number;
+  /** End of a past window, ms since epoch; without it the window is live. */
+  readonly until?: number;
+  /** From an earlier `rows` message: only what changed after it is sent. */
+  readonly cursor?: string;
+  /** The most rows to hold, newest first; 50,000 at most. */
+  readonly limit?: number;
+}
+
+export interface Unsubscribe {
+  readonly type: 'unsubscribe';
+  readonly id: number;
+}
+
+/** What the server says. */
+export type LiveMessage = Hello | Rows | Skipped | LiveError | Health;
+
+export interface Hello {
+  readonly type: 'hello';
+  readonly version: number;
+  readonly now: number;
+  /** ms; flows are counted per bucket. */
+  readonly bucketMs: number;
+  /** How far back the server can hold, ms. */
+  readonly horizonMs: number;
+}
+
+/** `[kind, namespace, name, address]` as in Endpoint. */
+export type WireEndpoint = readonly [kind: string, namespace: string, name: string, address: string];
+
+/** What of a row does not change; sent once for each subscription. */
+export interface RowDef {
+  readonly id: number;
+  readonly source: WireEndpoint;
+  readonly dest: WireEndpoint;
+  readonly port: number;
+  readonly protocol: string;
+  readonly service: readonly [namespace: string, name: string, portName: string, port: number] | null;
+  readonly firstSeen: number;
+  /** When the address outside the cluster was first seen, if it was never seen before; else null. */
+  readonly newSince: number | null;
+  /** Only with grouping `flow`. */
+  readonly reporter?: string;
+}
+
+/** Verdicts on the wire. */
+export const WIRE_VERDICTS = ['allow', 'deny', 'unknown'] as const;
+
+/**
+ * What of a row changes: totals over the window (not differences), so that a row sent twice is harmless.
+ * Verdicts index WIRE_VERDICTS; deciders index `deciders`, −1 is none; null is unknown.
+ * `recent` is the packets of the newest bucket, for the sparkline.
+ */
+export type RowUpdate = readonly [
+  id: number,
+  lastSeen: number,
+  verdict: number,
+  pending: number,
+  decidedBy: number,
+  pendingDecidedBy: number,
+  bytesSent: number | null,
+  bytesReceived: number | null,
+  packetsSent: number | null,
+  packetsReceived: number | null,
+  connectionsStarted: number | null,
+  connectionsLive: number | null,
+  connectionsDenied: number | null,
+  recentAt: number,
+  recent: number,
+];
+
+/** How many buckets a sparkline shows (5 minutes of 15 s). */
+export const SPARK_BUCKETS = 20;
+
+export interface Rows {
+  readonly type: 'rows';
+  readonly id: number;
+  /** `snapshot` messages come first, the last of them with `done`; then `live` ones, several a second. */
+  readonly phase: 'snapshot' | 'live';
+  /** On the first snapshot message when what the browser holds must be forgotten. */
+  readonly reset?: boolean;
+  readonly done?: boolean;
+  readonly defs: readonly RowDef[];
+  readonly rows: readonly RowUpdate[];
+  /** Packets per bucket, oldest first, ending with the bucket at `recentAt`; only in snapshots: `[id, ...counts]`. */
+  readonly sparks?: readonly (readonly number[])[];
+  /** Rows that left the window or no longer match. */
+  readonly gone: readonly number[];
+  /** New entries of the dictionary of deciding hits. */
+  readonly deciders: readonly (readonly [index: number, hit: PolicyHit])[];
+  /** How many rows match in all; more than were sent when `limit` cut. */
+  readonly total: number;
+  readonly cursor: string;
+  readonly now: number;
+}
+
+/** The reader was too slow: this many row updates were not sent. A fresh snapshot follows. */
+export interface Skipped {
+  readonly type: 'skipped';
+  readonly id: number;
+  readonly updates: number;
+}
+
+export interface LiveError {
+  readonly type: 'error';
+  readonly id?: number;
+  readonly code: string;
+  readonly message: string;
+  /** For a filter that does not parse: where, as offsets into its text. */
+  readonly span?: readonly [from: number, to: number];
+}
+
+/** Sent every second: the heartbeat, and what the header shows. */
+export interface Health {
+  readonly type: 'health';
+  readonly now: number;
+  /** The scenario that plays, when no agent feeds the server. */
+  readonly demo: string | null;
+  readonly agents: readonly AgentHealth[];
+  readonly recordsPerSecond: number;
+  /** From the end of a record's interval to its being published, ms, the worst of the last seconds; null when idle. */
+  readonly lagMs: number | null;
+  readonly loss: Loss;
+  /** Distinct flows held. */
+  readonly flows: number;
+  /** Start of the oldest bucket with data, ms since epoch; null when empty. */
+  readonly oldest: number | null;
+}
+
+export interface AgentHealth {
+  readonly name: string;
+  readonly connected: boolean;
+  readonly lastSeen: number;
+  readonly recordsPerSecond: number;
+  /** How far the agent's clock is from the server's, ms; positive when it is behind. */
+  readonly skewMs: number;
+  /** Records the agent had to drop before it could send them. */
+  readonly dropped: number;
+}
+
+/** Everything that was not shown, counted since the server started. */
+export interface Loss {
+  readonly rejected: number;
+  readonly tooOld: number;
+  readonly droppedByAgents: number;
+  readonly evicted: number;
+}
