@@ -1,0 +1,61 @@
+import { FilterSyntaxError, type Operator, printFilter, withClause } from '@vibrissa/model';
+import { useSyncExternalStore } from 'react';
+import { readFilter, withoutDisabled } from './filter-clauses.js';
+import { type View, viewFromUrl, viewToUrl } from './view-url.js';
+
+export type SetView = (change: Partial<View>, how?: 'push' | 'replace') => void;
+
+const listeners = new Set<() => void>();
+let read: { readonly search: string; readonly view: View } | null = null;
+
+/** The view the address bar holds; the same object until the address changes. */
+function current(): View {
+  const { search } = window.location;
+  if (read?.search !== search) read = { search, view: viewFromUrl(search) };
+  return read.view;
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) window.addEventListener('popstate', notify);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) window.removeEventListener('popstate', notify);
+  };
+}
+
+function notify(): void {
+  for (const listener of listeners) listener();
+}
+
+/** Changes part of the view. `push` makes a step the back button undoes; `replace` does not. */
+export const setView: SetView = (change, how = 'push') => {
+  const { pathname, hash, search } = window.location;
+  const next = viewToUrl({ ...current(), ...change });
+  if (next === search) return;
+  const url = `${pathname}${next}${hash}`;
+  if (how === 'push') window.history.pushState(null, '', url);
+  else window.history.replaceState(null, '', url);
+  notify();
+};
+
+/** The view, and how to change it. */
+export function useView(): readonly [View, SetView] {
+  return [useSyncExternalStore(subscribe, current), setView];
+}
+
+/** The filter text that applies: without the clauses that are switched off. */
+export function effectiveFilter(view: View): string {
+  return withoutDisabled(view.filter, view.disabled);
+}
+
+/**
+ * Adds `field op value` to the filter, or takes it out when it is already there. `=` on a field that has
+ * an `=` list joins the list. A filter that does not parse is left alone.
+ */
+export function addClause(view: View, change: SetView, field: string, op: Operator, value: string): void {
+  const filter = readFilter(view.filter);
+  if (filter instanceof FilterSyntaxError) return;
+  const next = printFilter(withClause(filter, field, op, value));
+  change({ filter: next });
+}
