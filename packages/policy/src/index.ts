@@ -1,1 +1,36 @@
-export {};
+export { parseSelector, printSelector, SelectorSyntaxError } from './calico-selector.js';
+export {
+  type Connection,
+  type NamedPort,
+  outsideParty,
+  type Party,
+  type PodFacts,
+  podParty,
+} from './connection.js';
+export { effectivePeerSelector, effectivePolicySelector } from './effective-selector.js';
+export { type ConnectionVerdict, evaluateConnection, evaluateSide, type SideVerdict } from './evaluate.js';
+export { type CompiledRule, compileRule, type Match, matchRule } from './match-rule.js';
+export {
+  ANY_PEER,
+  anyRule,
+  BUILT_IN_TIERS,
+  type Direction,
+  KUBERNETES_ORDER,
+  type Peer,
+  type Policy,
+  type PolicyObjectKind,
+  type PortMatch,
+  type Rule,
+  type Tier,
+} from './policy.js';
+export { PolicySet, sortPolicies, sortTiers } from './policy-set.js';
+export {
+  ALL,
+  allOf,
+  type Comparison,
+  type LabelMap,
+  labelsEqual,
+  mapSelector,
+  matchesSelector,
+  type Selector,
+} from './selector.js';
