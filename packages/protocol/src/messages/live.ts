@@ -92,13 +92,15 @@ export interface Rows {
   readonly id: number;
   /** `snapshot` messages come first, the last of them with `done`; then `live` ones, several a second. */
   readonly phase: 'snapshot' | 'live';
-  /** On the first snapshot message when what the browser holds must be forgotten. */
+  /** On the first snapshot message when what the browser holds must be forgotten: no cursor was given, or it was too old. */
   readonly reset?: boolean;
   readonly done?: boolean;
   readonly defs: readonly RowDef[];
   readonly rows: readonly RowUpdate[];
   /** Packets per bucket, oldest first, ending with the bucket at `recentAt`; only in snapshots: `[id, ...counts]`. */
   readonly sparks?: readonly (readonly number[])[];
+  /** With `done` when a cursor was resumed: every row that matches. The browser forgets the others. */
+  readonly ids?: readonly number[];
   /** Rows that left the window or no longer match. */
   readonly gone: readonly number[];
   /** New entries of the dictionary of deciding hits. */

@@ -1,0 +1,192 @@
+import {
+  type Counters,
+  EMPTY_TALLY,
+  type Endpoint,
+  type Evidence,
+  type FlowRecord,
+  type Labels,
+  millis,
+  NO_EVIDENCE,
+  type Service,
+  type Tally,
+  tallyOf,
+  UNKNOWN_COUNTERS,
+} from '@vibrissa/model';
+import type { Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { FLOW_RECORD_REMEDIES, FlowRecordSchema } from './flow-record-schema.js';
+import { protocolName } from './protocol-name.js';
+import { isProblem, type RecordProblem } from './record-problem.js';
+import { schemaProblem } from './schema-problem.js';
+import { readTrace, writeHits } from './trace-text.js';
+
+type Line = Static<typeof FlowRecordSchema>;
+const line = Compile(FlowRecordSchema);
+
+/** Reads one value of our record format. */
+export function readFlowRecord(value: unknown): FlowRecord | RecordProblem {
+  if (!line.Check(value)) return schemaProblem(value, line.Errors(value), FLOW_RECORD_REMEDIES);
+  if (value.end < value.start) {
+    return {
+      field: 'end',
+      reason: 'is before start',
+      remedy: 'Send an interval that ends at or after its start.',
+    };
+  }
+  const source = readEnd(value.source);
+  const dest = readEnd(value.dest);
+  if (source === null) return strayAddress('source');
+  if (dest === null) return strayAddress('dest');
+  const trace = readTrace(value.enforced, value.pending);
+  if (isProblem(trace)) return trace;
+  return {
+    key: {
+      source,
+      dest,
+      port: value.port,
+      protocol: protocolName(value.protocol),
+      service: readService(value.service),
+      reporter: value.reporter,
+      verdict: value.action,
+      trace,
+    },
+    start: millis(value.start),
+    end: millis(value.end),
+    counters: readCounters(value),
+    sourceLabels: sortedLabels(value.sourceLabels),
+    destLabels: sortedLabels(value.destLabels),
+    evidence: readEvidence(value),
+  };
+}
+
+/** The line that `readFlowRecord` reads back as this record; of evidence it tells the kept values, each once. */
+export function writeRecord({
+  key,
+  start,
+  end,
+  counters,
+  sourceLabels,
+  destLabels,
+  evidence,
+}: FlowRecord): string {
+  return JSON.stringify({
+    start,
+    end,
+    reporter: key.reporter,
+    action: key.verdict,
+    source: writeEnd(key.source),
+    dest: writeEnd(key.dest),
+    port: key.port,
+    protocol: key.protocol,
+    service: key.service ?? undefined,
+    enforced: writeHits(key.trace.enforced),
+    pending: writeHits(key.trace.pending),
+    packetsIn: counters.packetsIn ?? undefined,
+    packetsOut: counters.packetsOut ?? undefined,
+    bytesIn: counters.bytesIn ?? undefined,
+    bytesOut: counters.bytesOut ?? undefined,
+    connectionsStarted: counters.connectionsStarted ?? undefined,
+    connectionsCompleted: counters.connectionsCompleted ?? undefined,
+    connectionsLive: counters.connectionsLive ?? undefined,
+    sourceLabels: sourceLabels ?? undefined,
+    destLabels: destLabels ?? undefined,
+    sourceIps: writeTally(evidence.sourceIps),
+    destIps: writeTally(evidence.destIps),
+    sourcePorts: writeTally(evidence.sourcePorts),
+    dnsNames: writeTally(evidence.dnsNames),
+    node: evidence.nodes.kept[0]?.[0],
+  });
+}
+
+/** Labels in their canonical order; the array itself when it is in order, as it mostly is. */
+export function sortedLabels(labels: string[] | null | undefined): Labels {
+  if (labels === null || labels === undefined) return null;
+  for (let at = 1; at < labels.length; at++) {
+    if ((labels[at - 1] ?? '') > (labels[at] ?? '')) return labels.sort();
+  }
+  return labels;
+}
+
+/** The tally of a list that is mostly empty or of one. */
+export function tallyList(values: readonly string[] | undefined): Tally {
+  if (values === undefined || values.length === 0) return EMPTY_TALLY;
+  return values.length === 1 ? tallyOne(values[0]) : tallyOf(values);
+}
+
+/** The tally of one value; of none when it is empty. */
+export function tallyOne(value: string | undefined): Tally {
+  return value === undefined || value === '' ? EMPTY_TALLY : { kept: [[value, 1]], mentions: 1 };
+}
+
+function readEnd(end: Line['source']): Endpoint | null {
+  const { kind = 'workload', namespace = '', name, address = '' } = end;
+  if (address !== '' && (kind === 'workload' || kind === 'host')) return null;
+  return { kind, namespace, name, address };
+}
+
+function strayAddress(end: string): RecordProblem {
+  return {
+    field: `${end}.address`,
+    reason: 'is only for ends outside the cluster',
+    remedy: `Leave it out, or set ${end}.kind to network or network-set; addresses of pods go to ${end}Ips.`,
+  };
+}
+
+function readService(service: Line['service']): Service | null {
+  if (service === null || service === undefined) return null;
+  const { namespace, name, portName = '', port = 0 } = service;
+  return { namespace, name, portName, port };
+}
+
+function readCounters(value: Line): Counters {
+  const counters = {
+    packetsIn: value.packetsIn ?? null,
+    packetsOut: value.packetsOut ?? null,
+    bytesIn: value.bytesIn ?? null,
+    bytesOut: value.bytesOut ?? null,
+    connectionsStarted: value.connectionsStarted ?? null,
+    connectionsCompleted: value.connectionsCompleted ?? null,
+    connectionsLive: value.connectionsLive ?? null,
+  };
+  const known =
+    counters.packetsIn ??
+    counters.packetsOut ??
+    counters.bytesIn ??
+    counters.bytesOut ??
+    counters.connectionsStarted ??
+    counters.connectionsCompleted ??
+    counters.connectionsLive;
+  return known === null ? UNKNOWN_COUNTERS : counters;
+}
+
+function readEvidence(value: Line): Evidence {
+  if (
+    value.sourceIps === undefined &&
+    value.destIps === undefined &&
+    value.sourcePorts === undefined &&
+    value.dnsNames === undefined &&
+    value.node === undefined
+  ) {
+    return NO_EVIDENCE;
+  }
+  return {
+    sourceIps: tallyList(value.sourceIps),
+    destIps: tallyList(value.destIps),
+    sourcePorts: tallyList(value.sourcePorts),
+    dnsNames: tallyList(value.dnsNames),
+    nodes: tallyOne(value.node),
+  };
+}
+
+function writeEnd(end: Endpoint): object {
+  return {
+    kind: end.kind === 'workload' ? undefined : end.kind,
+    namespace: end.namespace === '' ? undefined : end.namespace,
+    name: end.name,
+    address: end.address === '' ? undefined : end.address,
+  };
+}
+
+function writeTally(tally: Tally): string[] | undefined {
+  return tally.kept.length === 0 ? undefined : tally.kept.map(([value]) => value);
+}

@@ -1,0 +1,70 @@
+import type { FlowRecord } from '@vibrissa/model';
+import { readCalicoFlowLog } from './calico-flow-log.js';
+import { readFlowRecord } from './flow-record.js';
+import type { RecordProblem } from './record-problem.js';
+
+/** The longest line that is read, in UTF-16 code units. */
+export const MAX_LINE_LENGTH = 65_536;
+/** How deep objects and lists may nest in a record. */
+export const MAX_DEPTH = 8;
+
+/** Reads one line of NDJSON: a record of ours or a Calico flow-log document. */
+export function readRecord(line: string): FlowRecord | RecordProblem {
+  if (line.length > MAX_LINE_LENGTH) {
+    return {
+      field: '(line)',
+      reason: `is longer than ${MAX_LINE_LENGTH} characters`,
+      remedy: 'Send one record a line, with fewer labels, addresses or policies.',
+    };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    return {
+      field: '(line)',
+      reason: error instanceof SyntaxError ? `is not JSON: ${error.message.slice(0, 120)}` : 'is not JSON',
+      remedy: 'Send one complete JSON object a line.',
+    };
+  }
+  return readRecordValue(value);
+}
+
+/** Reads a parsed record; which of the two formats it is shows in its fields. */
+export function readRecordValue(value: unknown): FlowRecord | RecordProblem {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { field: '(line)', reason: 'is not an object', remedy: 'Send one JSON object a line.' };
+  }
+  // The schema of our format is closed, so nothing that passes it can nest deep; the other is open.
+  if ('start' in value || 'source' in value) return readFlowRecord(value);
+  if (
+    !(
+      'start_time' in value ||
+      'end_time' in value ||
+      'source_name_aggr' in value ||
+      'dest_name_aggr' in value
+    )
+  ) {
+    return {
+      field: '(line)',
+      reason: 'is neither a flow record (no start, no source) nor a Calico flow log (no start_time)',
+      remedy: 'Send a record in one of these two formats.',
+    };
+  }
+  if (isDeeper(value, MAX_DEPTH)) {
+    return {
+      field: '(line)',
+      reason: `nests deeper than ${MAX_DEPTH}`,
+      remedy: 'Leave out the fields that a flow log does not have.',
+    };
+  }
+  return readCalicoFlowLog(value);
+}
+
+function isDeeper(value: object, most: number): boolean {
+  if (most === 0) return true;
+  for (const child of Object.values(value)) {
+    if (typeof child === 'object' && child !== null && isDeeper(child, most - 1)) return true;
+  }
+  return false;
+}
