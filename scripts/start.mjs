@@ -1,0 +1,40 @@
+/**
+ * `npm start`, `npm run demo -- <scenario>`, `npm run agent -- <flags>`: installs what is missing, builds
+ * what is stale, then runs the program in this terminal.
+ */
+import { ensureBuilt } from './lib/builds.mjs';
+import { become } from './lib/child.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { inRepo, requireNode } from './lib/project.mjs';
+
+const [what = 'server', ...args] = process.argv.slice(2);
+
+requireNode();
+await ensureInstalled();
+
+if (what === 'server') {
+  await ensureBuilt(['server', 'page']);
+  run('apps/server/dist/main.js', args);
+} else if (what === 'demo') {
+  await ensureBuilt(['server', 'page']);
+  const scenario = args[0]?.startsWith('-') ? undefined : args.shift();
+  run('apps/server/dist/main.js', args, { VIBRISSA_DEMO: scenario ?? 'online-shop' });
+} else if (what === 'agent') {
+  await ensureBuilt(['agent']);
+  run('apps/agent/dist/main.js', args);
+} else {
+  console.error(`start.mjs runs "server", "demo" or "agent", not "${what}".`);
+  process.exit(2);
+}
+
+/**
+ * @param {string} entry
+ * @param {readonly string[]} flags
+ * @param {Record<string, string>} [env]
+ */
+function run(entry, flags, env = {}) {
+  become(process.execPath, [inRepo(entry), ...flags], {
+    cwd: process.cwd(),
+    env: { ...process.env, ...env },
+  });
+}
