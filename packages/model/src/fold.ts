@@ -1,7 +1,7 @@
 import { addCount } from './counters.js';
 import type { Endpoint } from './endpoint.js';
 import { isOutside } from './endpoint.js';
-import type { Flow, FlowKey } from './flow.js';
+import { type Flow, type FlowKey, REPORTERS } from './flow.js';
 import type { FlowGroup, Grouping, GroupKey, Traffic } from './flow-group.js';
 import { decidingHit, type PolicyHit } from './policy-hit.js';
 import { millis } from './time.js';
@@ -84,16 +84,21 @@ const NOTHING: Traffic = {
   connectionsDenied: null,
 };
 
-const TRAFFIC_NAMES = Object.keys(NOTHING) as (keyof Traffic)[];
-
 function combine(
   a: Traffic,
   b: Traffic,
   pick: (x: number | null, y: number | null) => number | null,
 ): Traffic {
-  const sum: Record<keyof Traffic, number | null> = { ...NOTHING };
-  for (const name of TRAFFIC_NAMES) sum[name] = pick(a[name], b[name]);
-  return sum;
+  return {
+    bytesSent: pick(a.bytesSent, b.bytesSent),
+    bytesReceived: pick(a.bytesReceived, b.bytesReceived),
+    packetsSent: pick(a.packetsSent, b.packetsSent),
+    packetsReceived: pick(a.packetsReceived, b.packetsReceived),
+    connectionsStarted: pick(a.connectionsStarted, b.connectionsStarted),
+    connectionsCompleted: pick(a.connectionsCompleted, b.connectionsCompleted),
+    connectionsLive: pick(a.connectionsLive, b.connectionsLive),
+    connectionsDenied: pick(a.connectionsDenied, b.connectionsDenied),
+  };
 }
 
 function larger(a: number | null, b: number | null): number | null {
@@ -102,21 +107,37 @@ function larger(a: number | null, b: number | null): number | null {
 }
 
 function trafficOf(flows: readonly Flow[]): Traffic {
-  const pairs = new Map<string, Map<string, Traffic>>();
+  const [first] = flows;
+  if (first === undefined) return NOTHING;
+  if (flows.every((flow) => samePair(flow.key, first.key))) return pairTraffic(flows);
+  const pairs = new Map<string, Flow[]>();
   for (const flow of flows) {
     const pair = pairOf(flow.key);
-    const sides = pairs.get(pair) ?? new Map<string, Traffic>();
-    pairs.set(pair, sides);
-    const side = flow.key.reporter;
-    sides.set(side, combine(sides.get(side) ?? NOTHING, fromReport(flow), addCount));
+    const members = pairs.get(pair);
+    if (members === undefined) pairs.set(pair, [flow]);
+    else members.push(flow);
   }
   let total = NOTHING;
-  for (const sides of pairs.values()) {
-    let seen = NOTHING;
-    for (const traffic of sides.values()) seen = combine(seen, traffic, larger);
-    total = combine(total, seen, addCount);
-  }
+  for (const members of pairs.values()) total = combine(total, pairTraffic(members), addCount);
   return total;
+}
+
+/** The traffic of one pair, port and protocol: each side's reports are summed, then the larger side taken. */
+function pairTraffic(flows: readonly Flow[]): Traffic {
+  let seen: Traffic | null = null;
+  for (const reporter of REPORTERS) {
+    let side: Traffic | null = null;
+    for (const flow of flows) {
+      if (flow.key.reporter !== reporter) continue;
+      side = side === null ? fromReport(flow) : combine(side, fromReport(flow), addCount);
+    }
+    if (side !== null) seen = seen === null ? side : combine(seen, side, larger);
+  }
+  return seen ?? NOTHING;
+}
+
+function samePair(a: FlowKey, b: FlowKey): boolean {
+  return a.source === b.source && a.dest === b.dest && a.port === b.port && a.protocol === b.protocol;
 }
 
 function pairOf({ source, dest, port, protocol }: FlowKey): string {

@@ -33,15 +33,17 @@ const mergeable: fc.Arbitrary<Mergeable> = fc.record({
 describe('mergeFlows', () => {
   it('is commutative', () => {
     fc.assert(
-      fc.property(mergeable, mergeable, (a, b) => expect(mergeFlows(a, b)).toEqual(mergeFlows(b, a))),
+      fc.property(mergeable, mergeable, (a, b) => {
+        expect(mergeFlows(a, b)).toEqual(mergeFlows(b, a));
+      }),
     );
   });
 
   it('is associative', () => {
     fc.assert(
-      fc.property(mergeable, mergeable, mergeable, (a, b, c) =>
-        expect(mergeFlows(mergeFlows(a, b), c)).toEqual(mergeFlows(a, mergeFlows(b, c))),
-      ),
+      fc.property(mergeable, mergeable, mergeable, (a, b, c) => {
+        expect(mergeFlows(mergeFlows(a, b), c)).toEqual(mergeFlows(a, mergeFlows(b, c)));
+      }),
     );
   });
 

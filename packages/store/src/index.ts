@@ -1,1 +1,14 @@
-export {};
+export {
+  BadCursorError,
+  type FieldValue,
+  type FlowStore,
+  type FlowsPage,
+  type FlowsQuery,
+  type HintsQuery,
+  type Placement,
+  type SeriesBucket,
+  type SeriesQuery,
+} from './flow-store.js';
+export { type BucketRange, HotRing, type HotRingOptions } from './hot-ring.js';
+export { HotStore } from './hot-store.js';
+export { Turns } from './turns.js';

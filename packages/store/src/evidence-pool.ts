@@ -1,0 +1,120 @@
+import { EVIDENCE_NAMES, type Evidence, leftOut, TALLY_CAP, type Tally } from '@vibrissa/model';
+import type { Interner } from './interner.js';
+import { PagedWords } from './paged.js';
+import { NONE } from './slot-pool.js';
+
+const VALUE = 0;
+const KIND = 1;
+const COUNT = 2;
+const NEXT = 3;
+
+/** Stands for the mentions of values that were not kept. */
+const OTHERS = 0;
+
+/** The evidence of many keys: a short list each, 16 bytes an entry. Same result as merging tallies. */
+export class EvidencePool {
+  readonly #words = new PagedWords(4);
+  readonly #free: number[] = [];
+  #bound = 0;
+
+  /** `strings` must hold the empty string as id 0. */
+  constructor(readonly strings: Interner<string>) {}
+
+  /** Adds evidence to the list that begins at `head` (NONE when empty); returns the new head. */
+  add(head: number, evidence: Evidence): number {
+    let first = head;
+    for (let kind = 0; kind < EVIDENCE_NAMES.length; kind++) {
+      const tally = evidence[EVIDENCE_NAMES[kind] as keyof Evidence];
+      if (tally.mentions === 0) continue;
+      for (const [value, mentions] of tally.kept) first = this.#mention(first, kind, value, mentions);
+      const others = leftOut(tally);
+      if (others > 0) first = this.#count(first, kind, OTHERS, others);
+    }
+    return first;
+  }
+
+  /** The list as evidence. */
+  read(head: number): Evidence {
+    const kept: [string, number][][] = EVIDENCE_NAMES.map(() => []);
+    const mentions = EVIDENCE_NAMES.map(() => 0);
+    for (let entry = head; entry !== NONE; entry = this.#words.get(entry, NEXT)) {
+      const kind = this.#words.get(entry, KIND);
+      const count = this.#words.get(entry, COUNT);
+      mentions[kind] = (mentions[kind] ?? 0) + count;
+      const value = this.#words.get(entry, VALUE);
+      if (value !== OTHERS) kept[kind]?.push([this.strings.get(value), count]);
+    }
+    const tally = (kind: number): Tally => ({
+      kept: (kept[kind] ?? []).sort(([a], [b]) => (a < b ? -1 : 1)),
+      mentions: mentions[kind] ?? 0,
+    });
+    return {
+      sourceIps: tally(0),
+      destIps: tally(1),
+      sourcePorts: tally(2),
+      dnsNames: tally(3),
+      nodes: tally(4),
+    };
+  }
+
+  release(head: number): void {
+    for (let entry = head; entry !== NONE; ) {
+      const next = this.#words.get(entry, NEXT);
+      this.#free.push(entry);
+      entry = next;
+    }
+  }
+
+  /** Marks the strings that the list uses. */
+  mark(head: number, live: Uint8Array): void {
+    for (let entry = head; entry !== NONE; entry = this.#words.get(entry, NEXT)) {
+      live[this.#words.get(entry, VALUE)] = 1;
+    }
+  }
+
+  #mention(head: number, kind: number, value: string, mentions: number): number {
+    const id = this.strings.intern(value, () => value);
+    let held = 0;
+    let largest = NONE;
+    for (let entry = head; entry !== NONE; entry = this.#words.get(entry, NEXT)) {
+      if (this.#words.get(entry, KIND) !== kind) continue;
+      const other = this.#words.get(entry, VALUE);
+      if (other === OTHERS) continue;
+      if (other === id) {
+        this.#words.set(entry, COUNT, Math.min(NONE, this.#words.get(entry, COUNT) + mentions));
+        return head;
+      }
+      held++;
+      if (largest === NONE || this.#text(entry) > this.#text(largest)) largest = entry;
+    }
+    if (held < TALLY_CAP) return this.#push(head, kind, id, mentions);
+    if (value > this.#text(largest)) return this.#count(head, kind, OTHERS, mentions);
+    const pushedOut = this.#words.get(largest, COUNT);
+    this.#words.set(largest, VALUE, id);
+    this.#words.set(largest, COUNT, mentions);
+    return this.#count(head, kind, OTHERS, pushedOut);
+  }
+
+  #text(entry: number): string {
+    return this.strings.get(this.#words.get(entry, VALUE));
+  }
+
+  #count(head: number, kind: number, value: number, count: number): number {
+    for (let entry = head; entry !== NONE; entry = this.#words.get(entry, NEXT)) {
+      if (this.#words.get(entry, KIND) !== kind || this.#words.get(entry, VALUE) !== value) continue;
+      this.#words.set(entry, COUNT, Math.min(NONE, this.#words.get(entry, COUNT) + count));
+      return head;
+    }
+    return this.#push(head, kind, value, count);
+  }
+
+  #push(head: number, kind: number, value: number, count: number): number {
+    const entry = this.#free.pop() ?? this.#bound++;
+    this.#words.reserve(entry);
+    this.#words.set(entry, VALUE, value);
+    this.#words.set(entry, KIND, kind);
+    this.#words.set(entry, COUNT, count);
+    this.#words.set(entry, NEXT, head);
+    return entry;
+  }
+}

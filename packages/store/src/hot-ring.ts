@@ -1,0 +1,422 @@
+import {
+  bucketStart,
+  type Clock,
+  type Counters,
+  type Evidence,
+  type FlowGroup,
+  type FlowRecord,
+  foldFlows,
+  type Grouping,
+  groupKeyOf,
+  type Labels,
+  type Millis,
+  millis,
+} from '@vibrissa/model';
+import { EvidencePool } from './evidence-pool.js';
+import type { Placement } from './flow-store.js';
+import { GroupTable } from './group-table.js';
+import { Interner } from './interner.js';
+import { KeyTables } from './key-tables.js';
+import { PagedFloats, PagedWords } from './paged.js';
+import { RingFlow, type RingReader } from './ring-flow.js';
+import { NONE, SlotPool, type Sums } from './slot-pool.js';
+
+export interface HotRingOptions {
+  readonly clock: Clock;
+  /** Length of a bucket, ms. */
+  readonly bucketMs: number;
+  /** How many past buckets are held. */
+  readonly buckets: number;
+  /** The most (flow, bucket) pairs held, 80 bytes each; past it the oldest buckets go early and are counted. */
+  readonly maxSlots: number;
+}
+
+const NEWEST = 0;
+const OLDEST = 1;
+const EVIDENCE = 2;
+const VERSION = 3;
+
+const FLOW_ID = 0;
+const FIRST_SEEN = 1;
+
+/** More than one, so that eviction catches up. */
+const EVICTED_PER_RECORD = 8;
+
+/** A window in whole buckets, `[from, to)` as bucket numbers. */
+export interface BucketRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * The last hour in memory. A record goes to the bucket of its start, as in Goldmane; unlike there, late ones
+ * are shown at once and early ones are kept in the newest bucket instead of being lost.
+ */
+export class HotRing implements RingReader {
+  readonly bucketMs: number;
+  readonly #options: HotRingOptions;
+  readonly #tables = new KeyTables();
+  readonly #slots = new SlotPool();
+  readonly #evidence = new EvidencePool(new Interner<string>('', ''));
+  readonly #keyWords = new PagedWords(4);
+  readonly #keyFloats = new PagedFloats(2);
+  readonly #buckets = new Map<number, number>();
+  readonly #expired: number[] = [];
+  readonly #groups = new Map<Grouping, GroupTable>([['connection', new GroupTable()]]);
+  readonly #tuple = new Uint32Array(4);
+  readonly #sums: Sums = { values: new Float64Array(7), known: 0 };
+  #changed: number[] = [];
+  #version = 1;
+  #lastFlowId = 0;
+  #head: number;
+  #evicted = 0;
+  #evicting = -1;
+  #oldestHeld: number;
+
+  constructor(options: HotRingOptions) {
+    this.#options = options;
+    this.bucketMs = options.bucketMs;
+    this.#head = this.bucketOf(options.clock.now());
+    this.#oldestHeld = this.#head - options.buckets;
+  }
+
+  /** Distinct flows held. */
+  get size(): number {
+    return this.#tables.keys.size;
+  }
+
+  /** (Flow, bucket) pairs that went before their time because memory was full. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** The oldest moment a record may begin at to be taken in. */
+  get oldestHeld(): Millis {
+    return millis(this.#oldestHeld * this.bucketMs);
+  }
+
+  /** Start of the oldest bucket with data; null when there is none. */
+  get oldestData(): Millis | null {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const bucket of this.#buckets.keys())
+      if (bucket >= this.#oldestHeld) oldest = Math.min(oldest, bucket);
+    return oldest === Number.POSITIVE_INFINITY ? null : millis(oldest * this.bucketMs);
+  }
+
+  /** The whole buckets that a window touches, as far as they are held. One that reaches now takes in early records. */
+  range(from: Millis, to: Millis): BucketRange {
+    const last = this.bucketOf(millis(to - 1));
+    return {
+      from: Math.max(this.bucketOf(from), this.#oldestHeld),
+      to: (last >= this.#head ? this.#head + 1 : last) + 1,
+    };
+  }
+
+  /** Number of the bucket that holds the moment. */
+  bucketOf(at: Millis): number {
+    return bucketStart(at, this.bucketMs) / this.bucketMs;
+  }
+
+  /** Number of the bucket that is being filled. */
+  get head(): number {
+    return this.#head;
+  }
+
+  append(record: FlowRecord): Placement {
+    let bucket = this.bucketOf(record.start);
+    if (bucket < this.#oldestHeld) return 'too-old';
+    const placement = bucket > this.#head + 1 ? 'early' : bucket < this.#head ? 'late' : 'current';
+    if (placement === 'early') bucket = this.#head;
+    const found = this.#tables.upsert(record.key);
+    const key = found < 0 ? -1 - found : found;
+    if (found < 0) this.#addKey(key, record.start);
+    else if (record.start < this.#keyFloats.get(key, FIRST_SEEN)) {
+      this.#keyFloats.set(key, FIRST_SEEN, record.start);
+    }
+    const slot = this.#slotFor(key, bucket);
+    this.#slots.add(slot, record.counters, record.end);
+    this.#label(slot, record);
+    this.#keyWords.set(key, EVIDENCE, this.#evidence.add(this.#keyWords.get(key, EVIDENCE), record.evidence));
+    this.#touch(key);
+    if (this.#slots.size > this.#options.maxSlots) this.#evict();
+    return placement;
+  }
+
+  /** Follows the clock: buckets past the horizon are no longer held. They stay readable until `sweep`. */
+  advance(): void {
+    const head = this.bucketOf(this.#options.clock.now());
+    if (head > this.#head) this.#head = head;
+    this.#expireBefore(this.#head - this.#options.buckets);
+  }
+
+  /** Frees up to `budget` slots of buckets that are no longer held; false when there are more. */
+  sweep(budget: number): boolean {
+    let left = budget;
+    for (let bucket = this.#expired[0]; bucket !== undefined; bucket = this.#expired[0]) {
+      let slot = this.#buckets.get(bucket) ?? NONE;
+      for (; slot !== NONE && left > 0; left--) {
+        const next = this.#slots.nextInBucket(slot);
+        this.#removeSlot(slot);
+        if (bucket === this.#evicting) this.#evicted++;
+        slot = next;
+      }
+      if (slot !== NONE) {
+        this.#buckets.set(bucket, slot);
+        return false;
+      }
+      this.#buckets.delete(bucket);
+      this.#expired.shift();
+    }
+    if (this.#tables.wantsSweep) this.#sweepTables();
+    return true;
+  }
+
+  /** Flows changed since the last call, by index, and the version that stands for "up to here". */
+  takeChanges(): { readonly keys: readonly number[]; readonly version: number } {
+    const keys = this.#changed;
+    this.#changed = [];
+    return { keys, version: this.#version++ };
+  }
+
+  /** The indices of the flows with data in a bucket. */
+  *keysIn(bucket: number): Generator<number> {
+    for (let slot = this.#buckets.get(bucket) ?? NONE; slot !== NONE; slot = this.#slots.nextInBucket(slot)) {
+      yield this.#slots.key(slot);
+    }
+  }
+
+  /** One more than the largest group index of a grouping; with `groupAt` for walking all. */
+  groupBound(grouping: Grouping): number {
+    return grouping === 'flow' ? this.#tables.keys.bound : this.#table(grouping).bound;
+  }
+
+  groupSize(grouping: Grouping): number {
+    return grouping === 'flow' ? this.size : this.#table(grouping).size;
+  }
+
+  /** The group that a flow is in. */
+  groupOf(key: number, grouping: Grouping): number {
+    return grouping === 'flow' ? key : this.#table(grouping).groupOf(key);
+  }
+
+  /** The group's stable id; 0 when there is none at this index. */
+  groupId(group: number, grouping: Grouping): number {
+    if (grouping === 'flow') return this.#keyFloats.get(group, FLOW_ID);
+    return this.#table(grouping).id(group);
+  }
+
+  /** The newest version in which a flow of the group changed. */
+  groupVersion(group: number, grouping: Grouping): number {
+    let newest = 0;
+    for (const key of this.members(group, grouping))
+      newest = Math.max(newest, this.#keyWords.get(key, VERSION));
+    return newest;
+  }
+
+  /** The flows of a group, by index. */
+  *members(group: number, grouping: Grouping): Generator<number> {
+    if (grouping === 'flow') {
+      yield group;
+      return;
+    }
+    const table = this.#table(grouping);
+    for (let key = table.first(group); key !== NONE; key = table.next(key)) yield key;
+  }
+
+  /** The group as it was in the window, or null when it had nothing there. */
+  read(group: number, grouping: Grouping, range: BucketRange): FlowGroup | null {
+    const id = this.groupId(group, grouping);
+    if (id === 0) return null;
+    const flows: RingFlow[] = [];
+    for (const key of this.members(group, grouping)) {
+      const flow = this.flow(key, range);
+      if (flow !== null) flows.push(flow);
+    }
+    const [first] = flows;
+    return first === undefined ? null : foldFlows(id, groupKeyOf(first.key, grouping), flows);
+  }
+
+  /** The flow as it was in the window, or null when it had nothing there. */
+  flow(key: number, range: BucketRange): RingFlow | null {
+    let slot = this.#keyWords.get(key, NEWEST);
+    while (slot !== NONE && this.#slots.bucket(slot) >= range.to) slot = this.#slots.older(slot);
+    if (slot === NONE || this.#slots.bucket(slot) < range.from) return null;
+    const sums = this.#sums;
+    sums.known = 0;
+    let source = 0;
+    let dest = 0;
+    let lastSeen = 0;
+    for (; slot !== NONE && this.#slots.bucket(slot) >= range.from; slot = this.#slots.older(slot)) {
+      this.#slots.addTo(slot, sums);
+      source = this.#tables.commonLabels(source, this.#slots.sourceLabels(slot));
+      dest = this.#tables.commonLabels(dest, this.#slots.destLabels(slot));
+      lastSeen = Math.max(lastSeen, this.#slots.lastEnd(slot));
+    }
+    return new RingFlow(
+      this,
+      key,
+      this.#keyFloats.get(key, FLOW_ID),
+      this.#tables.read(key),
+      countersOf(sums),
+      source,
+      dest,
+      millis(this.#keyFloats.get(key, FIRST_SEEN)),
+      millis(lastSeen),
+    );
+  }
+
+  /** Calls back with each bucket of the window in which the flow moved something, newest first. */
+  eachBucket(key: number, range: BucketRange, visit: (bucket: number, packets: number) => void): void {
+    for (let slot = this.#keyWords.get(key, NEWEST); slot !== NONE; slot = this.#slots.older(slot)) {
+      const bucket = this.#slots.bucket(slot);
+      if (bucket < range.from) return;
+      if (bucket < range.to) visit(bucket, this.#slots.packets(slot));
+    }
+  }
+
+  get tables(): Pick<KeyTables, 'verdict' | 'trace'> {
+    return this.#tables;
+  }
+
+  evidence(key: number): Evidence {
+    return this.#evidence.read(this.#keyWords.get(key, EVIDENCE));
+  }
+
+  labels(id: number): Labels {
+    return this.#tables.labels(id);
+  }
+
+  #addKey(key: number, start: Millis): void {
+    this.#keyWords.reserve(key);
+    this.#keyFloats.reserve(key);
+    this.#keyWords.set(key, NEWEST, NONE);
+    this.#keyWords.set(key, OLDEST, NONE);
+    this.#keyWords.set(key, EVIDENCE, NONE);
+    this.#keyWords.set(key, VERSION, 0);
+    this.#keyFloats.set(key, FLOW_ID, ++this.#lastFlowId);
+    this.#keyFloats.set(key, FIRST_SEEN, start);
+    for (const [grouping, table] of this.#groups) this.#join(key, grouping, table);
+  }
+
+  #join(key: number, grouping: Grouping, table: GroupTable): void {
+    if (grouping === 'connection') this.#tables.pairOf(key, this.#tuple);
+    else {
+      const group = groupKeyOf(this.#tables.read(key), grouping);
+      this.#tuple[0] = this.#tables.endpointId(group.source);
+      this.#tuple[1] = this.#tables.endpointId(group.dest);
+      this.#tuple[2] = 0;
+      this.#tuple[3] = 0;
+    }
+    table.add(key, this.#tuple);
+  }
+
+  /** Tables of the coarse groupings are built when first asked for. */
+  #table(grouping: Grouping): GroupTable {
+    const known = this.#groups.get(grouping);
+    if (known !== undefined) return known;
+    const table = new GroupTable();
+    for (const key of this.#liveKeys()) this.#join(key, grouping, table);
+    this.#groups.set(grouping, table);
+    return table;
+  }
+
+  #label(slot: number, record: FlowRecord): void {
+    const source = this.#slots.sourceLabels(slot);
+    const dest = this.#slots.destLabels(slot);
+    const newSource = this.#tables.commonLabels(source, this.#tables.labelsId(record.sourceLabels));
+    const newDest = this.#tables.commonLabels(dest, this.#tables.labelsId(record.destLabels));
+    this.#slots.setLabels(slot, newSource, newDest);
+    if (newSource !== source) this.#tables.useLabels(newSource, source);
+    if (newDest !== dest) this.#tables.useLabels(newDest, dest);
+  }
+
+  #touch(key: number): void {
+    if (this.#keyWords.get(key, VERSION) === this.#version) return;
+    this.#keyWords.set(key, VERSION, this.#version);
+    this.#changed.push(key);
+  }
+
+  /** The slot of the key in the bucket, put into the key's chain by time. */
+  #slotFor(key: number, bucket: number): number {
+    let newer = NONE;
+    let older = this.#keyWords.get(key, NEWEST);
+    while (older !== NONE && this.#slots.bucket(older) > bucket) {
+      newer = older;
+      older = this.#slots.older(older);
+    }
+    if (older !== NONE && this.#slots.bucket(older) === bucket) return older;
+    const slot = this.#slots.take(key, bucket, this.#buckets.get(bucket) ?? NONE);
+    this.#buckets.set(bucket, slot);
+    this.#slots.link(older, slot);
+    this.#slots.link(slot, newer);
+    if (newer === NONE) this.#keyWords.set(key, NEWEST, slot);
+    if (older === NONE) this.#keyWords.set(key, OLDEST, slot);
+    return slot;
+  }
+
+  #removeSlot(slot: number): void {
+    const key = this.#slots.key(slot);
+    const newer = this.#slots.newer(slot);
+    const older = this.#slots.older(slot);
+    this.#slots.link(older, newer);
+    if (newer === NONE) this.#keyWords.set(key, NEWEST, older);
+    if (older === NONE) this.#keyWords.set(key, OLDEST, newer);
+    this.#tables.useLabels(0, this.#slots.sourceLabels(slot));
+    this.#tables.useLabels(0, this.#slots.destLabels(slot));
+    this.#slots.release(slot);
+    if (newer === NONE && older === NONE) this.#removeKey(key);
+  }
+
+  #removeKey(key: number): void {
+    for (const table of this.#groups.values()) table.remove(key);
+    this.#evidence.release(this.#keyWords.get(key, EVIDENCE));
+    this.#keyFloats.set(key, FLOW_ID, 0);
+    this.#tables.keys.remove(key);
+  }
+
+  #expireBefore(bucket: number): void {
+    for (; this.#oldestHeld < bucket; this.#oldestHeld++) {
+      if (this.#buckets.has(this.#oldestHeld)) this.#expired.push(this.#oldestHeld);
+      else if (this.#buckets.size === this.#expired.length) this.#oldestHeld = bucket - 1;
+    }
+  }
+
+  /** Makes room a little at a time, so that no record waits for a whole bucket to be freed. */
+  #evict(): void {
+    if (this.#expired.length === 0) {
+      const oldest = Math.min(...this.#buckets.keys());
+      if (oldest >= this.#head) return;
+      this.#evicting = oldest;
+      this.#expireBefore(oldest + 1);
+    }
+    this.sweep(EVICTED_PER_RECORD);
+  }
+
+  *#liveKeys(): Generator<number> {
+    const { bound } = this.#tables.keys;
+    for (let key = 0; key < bound; key++) if (this.#keyFloats.get(key, FLOW_ID) !== 0) yield key;
+  }
+
+  #sweepTables(): void {
+    const strings = new Uint8Array(this.#evidence.strings.bound);
+    const endpoints: number[] = [];
+    for (const key of this.#liveKeys()) this.#evidence.mark(this.#keyWords.get(key, EVIDENCE), strings);
+    for (const table of this.#groups.values())
+      table.eachTuple((source, dest) => endpoints.push(source, dest));
+    this.#tables.sweep(this.#liveKeys(), endpoints);
+    this.#evidence.strings.sweep(strings);
+  }
+}
+
+function countersOf({ values, known }: Sums): Counters {
+  const at = (i: number) => (known & (1 << i) ? (values[i] as number) : null);
+  return {
+    packetsIn: at(0),
+    packetsOut: at(1),
+    bytesIn: at(2),
+    bytesOut: at(3),
+    connectionsStarted: at(4),
+    connectionsCompleted: at(5),
+    connectionsLive: at(6),
+  };
+}

@@ -1,0 +1,53 @@
+/** Gives equal values one small integer; id 0 is the first value, given at creation. */
+export class Interner<T> {
+  readonly #ids = new Map<string, number>();
+  readonly #values: (T | undefined)[] = [];
+  readonly #texts: (string | undefined)[] = [];
+  readonly #free: number[] = [];
+
+  constructor(first: T, text: string) {
+    this.intern(text, () => first);
+  }
+
+  /** How many values are held. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /** One more than the largest id ever given. */
+  get bound(): number {
+    return this.#values.length;
+  }
+
+  /** The id of the value that `text` stands for; `make` is called when it is new. */
+  intern(text: string, make: () => T): number {
+    const known = this.#ids.get(text);
+    if (known !== undefined) return known;
+    const id = this.#free.pop() ?? this.#values.length;
+    this.#values[id] = make();
+    this.#texts[id] = text;
+    this.#ids.set(text, id);
+    return id;
+  }
+
+  get(id: number): T {
+    const value = this.#values[id];
+    if (value === undefined) throw new RangeError(`no interned value has the id ${id}`);
+    return value;
+  }
+
+  /** Forgets every value but the first whose id is not marked in `live`; returns the forgotten ids. */
+  sweep(live: Uint8Array): number[] {
+    const gone: number[] = [];
+    for (let id = 1; id < this.#values.length; id++) {
+      const text = this.#texts[id];
+      if (text === undefined || live[id] === 1) continue;
+      this.#ids.delete(text);
+      this.#values[id] = undefined;
+      this.#texts[id] = undefined;
+      this.#free.push(id);
+      gone.push(id);
+    }
+    return gone;
+  }
+}
