@@ -13,19 +13,16 @@ import {
   UNKNOWN_COUNTERS,
 } from '@vibrissa/model';
 import type { Static } from 'typebox';
-import { Compile } from 'typebox/compile';
-import { FLOW_RECORD_REMEDIES, FlowRecordSchema } from './flow-record-schema.js';
+import { type FlowRecordSchema, flowRecordProblem, isFlowRecordLine } from './flow-record-schema.js';
 import { protocolName } from './protocol-name.js';
 import { isProblem, type RecordProblem } from './record-problem.js';
-import { schemaProblem } from './schema-problem.js';
 import { readTrace, writeHits } from './trace-text.js';
 
 type Line = Static<typeof FlowRecordSchema>;
-const line = Compile(FlowRecordSchema);
 
 /** Reads one value of our record format. */
 export function readFlowRecord(value: unknown): FlowRecord | RecordProblem {
-  if (!line.Check(value)) return schemaProblem(value, line.Errors(value), FLOW_RECORD_REMEDIES);
+  if (!isFlowRecordLine(value)) return flowRecordProblem(value);
   if (value.end < value.start) {
     return {
       field: 'end',
