@@ -1,5 +1,5 @@
 /**
- * `npm start`, `npm run demo -- <scenario>`, `npm run agent -- <flags>`: installs what is missing, builds
+ * `npm start`, `npm run demo -- <scenario>`, `npm run agent`, `npm run simulate`: installs what is missing, builds
  * what is stale, then runs the program in this terminal.
  */
 import { ensureBuilt } from './lib/builds.mjs';
@@ -22,8 +22,11 @@ if (what === 'server') {
 } else if (what === 'agent') {
   await ensureBuilt(['agent']);
   run('apps/agent/dist/main.js', args);
+} else if (what === 'simulator') {
+  await ensureBuilt(['simulator']);
+  run('scripts/simulate.mjs', args);
 } else {
-  console.error(`start.mjs runs "server", "demo" or "agent", not "${what}".`);
+  console.error(`start.mjs runs "server", "demo", "agent" or "simulator", not "${what}".`);
   process.exit(2);
 }
 

@@ -36,7 +36,7 @@ function program(app, names) {
   };
 }
 
-/** @type {Record<'server' | 'agent' | 'page', Build>} */
+/** @type {Record<'server' | 'agent' | 'page' | 'simulator', Build>} */
 export const BUILDS = {
   server: program('server', ['model', 'policy', 'protocol', 'store', 'simulator']),
   agent: program('agent', ['model', 'protocol']),
@@ -46,6 +46,12 @@ export const BUILDS = {
     outputs: ['apps/web/dist/index.html'],
     cwd: inRepo('apps/web'),
     args: [inRepo(TOOLS.vite), 'build', '--logLevel', 'warn'],
+  },
+  simulator: {
+    title: 'building the simulator',
+    ...packages(['model', 'policy', 'protocol', 'simulator']),
+    cwd: inRepo(''),
+    args: [inRepo(TOOLS.tsc), '-b', 'packages/simulator', 'packages/protocol'],
   },
 };
 
