@@ -3,20 +3,20 @@
  * (`--to`), to a log file that an agent can follow (`--out`), or to standard output.
  */
 import { once } from 'node:events';
-import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { millis } from '@vibrissa/model';
 import { writeRecord } from '@vibrissa/protocol';
-import { createPlay, SCENARIOS } from '@vibrissa/simulator';
+import { createPlay, isScenarioName, SCENARIO_NAMES, SCENARIOS } from '@vibrissa/simulator';
+import { appendRotating } from './lib/log-file.mjs';
 
 const HELP = `npm run simulate -- [options]
 
-  --scenario=<name>  what to play: ${Object.keys(SCENARIOS).join(', ')} (online-shop)
+  --scenario=<name>  what to play: ${SCENARIO_NAMES.join(', ')} (online-shop)
   --to=<url>         post to this server, e.g. http://127.0.0.1:8081
   --out=<file>       append to this file; at 64 MB it is renamed to <file>.1 and begun anew
   --past=<seconds>   begin with what happened before now (0)
-  --for=<seconds>    stop after this long; 0 is never (0)
+  --for=<seconds>    stop after this long; 0 tells the past only (never stop)
   --seed=<number>    another seed is another run of the same story (1)
   --scale=<number>   that many copies of the cluster's namespaces (1)
 
@@ -32,7 +32,7 @@ const { values } = parseArgs({
     to: { type: 'string' },
     out: { type: 'string' },
     past: { type: 'string', default: '0' },
-    for: { type: 'string', default: '0' },
+    for: { type: 'string' },
     seed: { type: 'string', default: '1' },
     scale: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
@@ -42,15 +42,14 @@ if (values.help) {
   console.log(HELP);
   process.exit(0);
 }
-const scenario = Object.entries(SCENARIOS).find(([name]) => name === values.scenario)?.[1];
-if (scenario === undefined) {
-  refuse(`there is no scenario "${values.scenario}"; there are ${Object.keys(SCENARIOS).join(', ')}`);
+if (!isScenarioName(values.scenario)) {
+  refuse(`there is no scenario "${values.scenario}"; there are ${SCENARIO_NAMES.join(', ')}`);
 }
 
 const begun = Date.now();
 const past = numberOf('past', values.past) * 1000;
-const lasting = numberOf('for', values.for) * 1000;
-const play = createPlay(scenario, {
+const end = values.for === undefined ? Number.POSITIVE_INFINITY : begun + numberOf('for', values.for) * 1000;
+const play = createPlay(SCENARIOS[values.scenario], {
   seed: numberOf('seed', values.seed),
   scale: numberOf('scale', values.scale),
   start: millis(begun),
@@ -58,7 +57,7 @@ const play = createPlay(scenario, {
 const send =
   values.to !== undefined ? post(values.to) : values.out !== undefined ? append(values.out) : print;
 
-for (let from = begun - past; lasting === 0 || from < begun + lasting; from += STEP) {
+for (let from = begun - past; from < end; from += STEP) {
   const late = from + STEP - Date.now();
   if (late > 0) await wait(late);
   const lines = play.records(millis(from), millis(from + STEP)).map((record) => writeRecord(record));
@@ -92,11 +91,7 @@ function post(server) {
  * @returns {(text: string) => Promise<void>}
  */
 function append(file) {
-  return async (text) => {
-    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    if (size + text.length > LARGEST_FILE) renameSync(file, `${file}.1`);
-    appendFileSync(file, text);
-  };
+  return async (text) => appendRotating(file, text, LARGEST_FILE);
 }
 
 /** @param {string} text */

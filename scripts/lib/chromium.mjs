@@ -29,12 +29,12 @@ export const CHROMIUM_ARGS = [
 ];
 
 /**
- * The path of a Chromium on this machine: named by `VIBRISSA_CHROMIUM`, on the PATH, or downloaded by Playwright.
+ * The path of a Chromium on this machine: named by `CHROMIUM_PATH`, on the PATH, or downloaded by Playwright.
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {string | null}
  */
 export function findChromium(env = process.env) {
-  const named = env.VIBRISSA_CHROMIUM ?? env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH;
+  const named = env.CHROMIUM_PATH ?? env.PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH;
   if (named !== undefined) return existsSync(named) ? named : null;
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const onPath = COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command)));
@@ -70,4 +70,4 @@ export async function installChromium() {
 
 export const NO_CHROMIUM =
   'The browser tests need Chromium. Install it (Debian: apt-get install chromium; macOS: brew install --cask chromium;\n' +
-  'anywhere: npx playwright install chromium), or name one with VIBRISSA_CHROMIUM=/path/to/chromium.';
+  'anywhere: npx playwright install chromium), or name one with CHROMIUM_PATH=/path/to/chromium.';

@@ -14,12 +14,12 @@ describe('finding Chromium', () => {
   it('takes the one that is named', () => {
     const path = join(folder, 'my-browser');
     writeFileSync(path, '');
-    expect(findChromium({ VIBRISSA_CHROMIUM: path })).toBe(path);
+    expect(findChromium({ CHROMIUM_PATH: path })).toBe(path);
   });
 
   it('does not fall back when the one that is named is missing', () => {
     writeFileSync(join(folder, 'chromium'), '');
-    expect(findChromium({ VIBRISSA_CHROMIUM: join(folder, 'none'), PATH: folder })).toBeNull();
+    expect(findChromium({ CHROMIUM_PATH: join(folder, 'none'), PATH: folder })).toBeNull();
   });
 
   it('looks along the PATH', () => {

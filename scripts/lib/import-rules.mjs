@@ -20,7 +20,12 @@ const ARROWS = {
     '@vibrissa/store',
   ],
   'apps/agent': ['@vibrissa/model', '@vibrissa/protocol', '@vibrissa/protocol/messages'],
-  'apps/web': ['@vibrissa/model', '@vibrissa/policy', '@vibrissa/protocol/messages'],
+  'apps/web': [
+    '@vibrissa/model',
+    '@vibrissa/policy',
+    '@vibrissa/protocol/backoff',
+    '@vibrissa/protocol/messages',
+  ],
   e2e: ['@vibrissa/model', '@vibrissa/simulator'],
   bench: [
     '@vibrissa/model',
@@ -81,10 +86,10 @@ function whyNotWorkspace(workspace, path, to) {
     return isDemo(path) ? null : 'only demo.ts of the server knows the simulator';
   }
   if (to === '@vibrissa/protocol' && allowed.includes('@vibrissa/protocol/messages')) {
-    return 'the page takes @vibrissa/protocol/messages only, never the converters';
+    return 'the page takes @vibrissa/protocol/messages and /backoff only, never the converters';
   }
   const [, name = ''] = to.split('/');
-  const inside = allowed.some((other) => other === `@vibrissa/${name}`);
+  const inside = allowed.includes(`@vibrissa/${name}`);
   if (inside) return `@vibrissa/${name} is used through what its package.json exports`;
   return `${workspace} may import ${allowed.length === 0 ? 'no other workspace' : allowed.join(', ')}`;
 }
@@ -124,12 +129,19 @@ function whyNotInServer(from, to) {
   return null;
 }
 
-const SERVER_LAYERS = ['main.ts', 'app.ts', 'a route', 'the context', 'a part', 'what every part uses'];
+const SERVER_LAYERS = [
+  'main.ts',
+  'app.ts and sockets.ts',
+  'a route',
+  'the context',
+  'a part',
+  'what every part uses',
+];
 
 /** @param {string} name */
 function serverLayer(name) {
   if (name === 'main') return 0;
-  if (name === 'app' || name === 'test-server') return 1;
+  if (name === 'app' || name === 'sockets') return 1;
   if (/-routes?$/.test(name)) return 2;
   if (name === 'context' || name === 'demo') return 3;
   return folderOf(name) === '' ? 5 : 4;

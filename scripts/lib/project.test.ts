@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { capture, inRepo, isNodeSupported, TOOLS } from './project.mjs';
@@ -33,5 +33,31 @@ describe('the project', () => {
     const { code, output } = await capture('vibrissa-no-such-command', []);
     expect(code).toBe(127);
     expect(output).toContain('ENOENT');
+  });
+});
+
+describe('package-lock.json', () => {
+  interface Locked {
+    readonly link?: boolean;
+    readonly integrity?: string;
+    readonly optional?: boolean;
+    readonly optionalDependencies?: Readonly<Record<string, string>>;
+  }
+  const text = readFileSync(inRepo('package-lock.json'), 'utf8');
+  const packages: Readonly<Record<string, Locked>> = JSON.parse(text).packages;
+  const installed = Object.entries(packages).filter(
+    ([path, { link }]) => path.includes('node_modules/') && !link,
+  );
+
+  it('has the builds of every platform, wherever it was written', () => {
+    const wanted = installed.flatMap(([, entry]) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(
+      wanted.filter((name) => !installed.some(([path]) => path.endsWith(`node_modules/${name}`))),
+    ).toEqual([]);
+  });
+
+  it('knows the digest of what it installs', () => {
+    const unknown = installed.filter(([, { integrity, optional }]) => integrity === undefined && !optional);
+    expect(unknown.map(([path]) => path)).toEqual([]);
   });
 });
