@@ -9,6 +9,7 @@ export {
 } from './connection.js';
 export { effectivePeerSelector, effectivePolicySelector } from './effective-selector.js';
 export { type ConnectionVerdict, evaluateConnection, evaluateSide, type SideVerdict } from './evaluate.js';
+export { type Explanation, explain, explainHits, type SideExplanation, type Step } from './explain.js';
 export { type CompiledRule, compileRule, type Match, matchRule } from './match-rule.js';
 export {
   ANY_PEER,
@@ -24,6 +25,8 @@ export {
   type Tier,
 } from './policy.js';
 export { PolicySet, sortPolicies, sortTiers } from './policy-set.js';
+export { QUARANTINE_TIER, type Quarantine, quarantine, type Suspect } from './quarantine.js';
+export { type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
 export {
   ALL,
   allOf,
@@ -34,3 +37,6 @@ export {
   matchesSelector,
   type Selector,
 } from './selector.js';
+export { stableLabels } from './stable-labels.js';
+export { type OrderOf, type Suggestion, suggestChange } from './suggest-change.js';
+export { PolicyNotWritableError, writeYaml } from './write-yaml.js';

@@ -1,0 +1,38 @@
+import type { Labels } from '@vibrissa/model';
+
+/** Labels that controllers put on pods: they change with a rollout, or differ from pod to pod. */
+const GENERATED = new Set([
+  'pod-template-hash',
+  'controller-revision-hash',
+  'pod-template-generation',
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'controller-uid',
+  'job-name',
+]);
+const GENERATED_PREFIXES = ['batch.kubernetes.io/', 'projectcalico.org/', 'pcns.', 'pcsa.'];
+
+/** The labels that name a workload by themselves, the most telling first. */
+const NAMING = ['app.kubernetes.io/name', 'app', 'k8s-app'] as const;
+
+/**
+ * The fewest labels that a policy can select a workload by and that survive its next rollout:
+ * the one that names it, with its component if it has one; else all that are stable.
+ * Null when no label is known that would do.
+ */
+export function stableLabels(labels: Labels): Readonly<Record<string, string>> | null {
+  const stable = new Map<string, string>();
+  for (const label of labels ?? []) {
+    const split = label.indexOf('=');
+    const key = split < 0 ? label : label.slice(0, split);
+    if (GENERATED.has(key) || GENERATED_PREFIXES.some((prefix) => key.startsWith(prefix))) continue;
+    stable.set(key, split < 0 ? '' : label.slice(split + 1));
+  }
+  const naming = NAMING.find((key) => stable.has(key));
+  const wanted = naming === undefined ? [...stable.keys()] : [naming, 'app.kubernetes.io/component'];
+  const chosen = wanted.flatMap((key) => {
+    const value = stable.get(key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return chosen.length === 0 ? null : Object.fromEntries(chosen);
+}
