@@ -171,6 +171,19 @@ export class HotRing implements RingReader {
     return true;
   }
 
+  /** Forgets every flow; ids are not given again. */
+  forget(): void {
+    for (const [bucket, first] of this.#buckets) {
+      for (let slot = first; slot !== NONE; ) {
+        const next = this.#slots.nextInBucket(slot);
+        this.#removeSlot(slot);
+        slot = next;
+      }
+      this.#buckets.delete(bucket);
+    }
+    this.#expired.length = 0;
+  }
+
   /** Flows changed since the last call, by index, and the version that stands for "up to here". */
   takeChanges(): { readonly keys: readonly number[]; readonly version: number } {
     const keys = this.#changed;

@@ -131,6 +131,8 @@ export interface LiveError {
 export interface Health {
   readonly type: 'health';
   readonly now: number;
+  /** Name of the cluster; empty when none was given. */
+  readonly cluster: string;
   /** The scenario that plays, when no agent feeds the server. */
   readonly demo: string | null;
   readonly agents: readonly AgentHealth[];

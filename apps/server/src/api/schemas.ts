@@ -1,0 +1,129 @@
+import { ACTIONS, ENDPOINT_KINDS, POLICY_KINDS, REPORTERS, VERDICTS } from '@vibrissa/model';
+import { type TSchema, Type } from 'typebox';
+
+function oneOf(values: readonly string[]) {
+  return Type.Union(values.map((value) => Type.Literal(value)));
+}
+
+function maybe(schema: TSchema) {
+  return Type.Union([schema, Type.Null()]);
+}
+
+const Count = maybe(Type.Number());
+const Time = Type.Number({ description: 'ms since the epoch' });
+const Endpoint = Type.Object({
+  kind: oneOf(ENDPOINT_KINDS),
+  namespace: Type.String(),
+  name: Type.String(),
+  address: Type.String(),
+});
+const Service = Type.Object({
+  namespace: Type.String(),
+  name: Type.String(),
+  portName: Type.String(),
+  port: Type.Integer(),
+});
+const PolicyRef = {
+  kind: oneOf(POLICY_KINDS),
+  namespace: Type.String(),
+  name: Type.String(),
+  tier: Type.String(),
+};
+const PolicyHit = Type.Object({
+  ...PolicyRef,
+  action: oneOf(ACTIONS),
+  policyIndex: Type.Integer(),
+  ruleIndex: Type.Integer(),
+  trigger: maybe(Type.Object(PolicyRef)),
+});
+const Labels = maybe(Type.Array(Type.String()));
+const Tally = Type.Object({
+  kept: Type.Array(Type.Tuple([Type.String(), Type.Integer()])),
+  mentions: Type.Integer(),
+});
+const Evidence = Type.Object({
+  sourceIps: Tally,
+  destIps: Tally,
+  sourcePorts: Tally,
+  dnsNames: Tally,
+  nodes: Tally,
+});
+const ends = {
+  id: Type.Integer(),
+  source: Endpoint,
+  dest: Endpoint,
+  port: Type.Integer(),
+  protocol: Type.String(),
+  service: maybe(Service),
+  verdict: oneOf(VERDICTS),
+  pendingVerdict: oneOf(VERDICTS),
+  firstSeen: Time,
+  lastSeen: Time,
+};
+
+const FlowSchema = Type.Object({
+  ...ends,
+  reporter: oneOf(REPORTERS),
+  enforced: Type.Array(PolicyHit),
+  pending: Type.Array(PolicyHit),
+  sourceLabels: Labels,
+  destLabels: Labels,
+  evidence: Evidence,
+  packetsIn: Count,
+  packetsOut: Count,
+  bytesIn: Count,
+  bytesOut: Count,
+  connectionsStarted: Count,
+  connectionsCompleted: Count,
+  connectionsLive: Count,
+});
+
+const GroupSchema = Type.Object({
+  ...ends,
+  decidedBy: maybe(PolicyHit),
+  pendingDecidedBy: maybe(PolicyHit),
+  newSince: maybe(Time),
+  bytesSent: Count,
+  bytesReceived: Count,
+  packetsSent: Count,
+  packetsReceived: Count,
+  connectionsStarted: Count,
+  connectionsCompleted: Count,
+  connectionsLive: Count,
+  connectionsDenied: Count,
+  flows: Type.Optional(Type.Array(FlowSchema)),
+});
+
+/** `GET /api/v1/flows`, described for the OpenAPI document. */
+export const FlowsReplySchema = Type.Object({
+  flows: Type.Array(Type.Union([FlowSchema, GroupSchema])),
+  total: Type.Integer(),
+  next: maybe(Type.String()),
+  from: Time,
+  to: Time,
+});
+
+export const HintsReplySchema = Type.Object({
+  hints: Type.Record(Type.String(), Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() }))),
+});
+
+export const SeriesReplySchema = Type.Object({
+  stepMs: Type.Integer(),
+  points: Type.Array(
+    Type.Object({
+      at: Time,
+      allow: Type.Integer(),
+      deny: Type.Integer(),
+      pendingDeny: Type.Integer(),
+      unknown: Type.Integer(),
+    }),
+  ),
+});
+
+export const ErrorReplySchema = Type.Object({
+  error: Type.Object({
+    code: Type.String(),
+    message: Type.String(),
+    span: Type.Optional(Type.Tuple([Type.Integer(), Type.Integer()])),
+  }),
+});

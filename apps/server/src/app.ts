@@ -1,0 +1,59 @@
+import helmet from '@fastify/helmet';
+import swagger from '@fastify/swagger';
+import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { flowsRoute } from './api/flows-route.js';
+import { healthRoutes } from './api/health-route.js';
+import { hintsRoute } from './api/hints-route.js';
+import { seriesRoute } from './api/series-route.js';
+import type { Context } from './context.js';
+import { handleErrors } from './errors.js';
+import { ingestRoutes } from './ingest/http-route.js';
+import { serveWeb } from './serve-web.js';
+
+/** The HTTP surface, in order. `webRoot` is the folder of the built page. */
+export async function createApp(context: Context, webRoot: string): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = context.log;
+  const app = fastify({
+    loggerInstance,
+    disableRequestLogging: true,
+    requestTimeout: 60_000,
+    connectionTimeout: 120_000,
+    ajv: {
+      customOptions: { coerceTypes: 'array', removeAdditional: false, useDefaults: true, allErrors: false },
+    },
+  });
+  handleErrors(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        fontSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        workerSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    strictTransportSecurity: false,
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Vibrissa', description: 'Network flows of a Kubernetes cluster.', version: '1' },
+    },
+  });
+  ingestRoutes(app, context);
+  flowsRoute(app, context);
+  hintsRoute(app, context);
+  seriesRoute(app, context);
+  healthRoutes(app, context);
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await serveWeb(app, webRoot);
+  return app;
+}

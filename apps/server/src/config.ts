@@ -1,0 +1,176 @@
+/** One setting: its variable, what it means and how its text is read. */
+interface Setting<T> {
+  readonly variable: string;
+  readonly fallback: string;
+  readonly help: string;
+  readonly read: (text: string) => T;
+}
+
+/** A variable that says something the server cannot work with. */
+export class ConfigError extends Error {
+  readonly code = 'bad-config';
+
+  constructor(variable: string, text: string, wanted: string) {
+    super(`${variable}=${JSON.stringify(text)}: wants ${wanted}`);
+  }
+}
+
+function setting<T>(
+  variable: string,
+  fallback: string,
+  help: string,
+  wanted: string,
+  read: (text: string) => T | undefined,
+): Setting<T> {
+  return {
+    variable,
+    fallback,
+    help,
+    read: (text) => {
+      const value = read(text);
+      if (value === undefined) throw new ConfigError(variable, text, wanted);
+      return value;
+    },
+  };
+}
+
+function whole(
+  variable: string,
+  fallback: number,
+  least: number,
+  most: number,
+  help: string,
+): Setting<number> {
+  return setting(variable, String(fallback), help, `a whole number from ${least} to ${most}`, (text) => {
+    const value = Number(text);
+    return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined;
+  });
+}
+
+function words(variable: string, help: string): Setting<readonly string[]> {
+  return setting(variable, '', help, 'a list with commas', (text) =>
+    text.split(',').flatMap((word) => (word.trim() === '' ? [] : [word.trim()])),
+  );
+}
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+const PUBLIC_IN_WORDS = 'yes-without-authentication';
+
+const SETTINGS = {
+  host: setting(
+    'VIBRISSA_HOST',
+    '127.0.0.1',
+    'address to listen on',
+    'an address',
+    (text) => text || undefined,
+  ),
+  port: whole('VIBRISSA_PORT', 8081, 0, 65_535, 'port to listen on; 0 takes a free one'),
+  allowPublic: setting(
+    'VIBRISSA_ALLOW_PUBLIC',
+    'no',
+    `anyone who reaches the server may read every flow: "${PUBLIC_IN_WORDS}" lets it listen beyond this machine`,
+    `"no" or "${PUBLIC_IN_WORDS}"`,
+    (text) => (text === PUBLIC_IN_WORDS ? true : text === 'no' ? false : undefined),
+  ),
+  hosts: words('VIBRISSA_HOSTS', 'names, besides this machine’s, under which browsers may reach the server'),
+  cluster: setting(
+    'VIBRISSA_CLUSTER',
+    '',
+    'name of the cluster, shown in the header',
+    'text',
+    (text) => text,
+  ),
+  demo: setting(
+    'VIBRISSA_DEMO',
+    'auto',
+    'auto: a simulated cluster until the first real record; off; or the name of a scenario',
+    'auto, off or the name of a scenario',
+    (text) => text || undefined,
+  ),
+  bucketMs: whole('VIBRISSA_BUCKET_MS', 15_000, 1_000, 300_000, 'length of a bucket, ms'),
+  buckets: whole('VIBRISSA_BUCKETS', 240, 4, 5_760, 'how many past buckets are held'),
+  maxSlots: whole(
+    'VIBRISSA_MAX_SLOTS',
+    20_000_000,
+    10_000,
+    400_000_000,
+    'most (flow, bucket) pairs held, about 80 bytes each; past it the oldest go early',
+  ),
+  learnMs: whole(
+    'VIBRISSA_LEARN_MS',
+    600_000,
+    0,
+    86_400_000,
+    'how long destinations outside are learnt before an unknown one is new, ms',
+  ),
+  tickMs: whole('VIBRISSA_TICK_MS', 200, 20, 5_000, 'how often changes go to browsers, ms'),
+  maxBodyBytes: whole(
+    'VIBRISSA_MAX_BODY_BYTES',
+    16_777_216,
+    1_024,
+    1_073_741_824,
+    'largest request body as sent',
+  ),
+  maxUnpackedBytes: whole(
+    'VIBRISSA_MAX_UNPACKED_BYTES',
+    67_108_864,
+    1_024,
+    1_073_741_824,
+    'largest request body once decompressed',
+  ),
+  maxBatchRecords: whole(
+    'VIBRISSA_MAX_BATCH_RECORDS',
+    10_000,
+    1,
+    1_000_000,
+    'most records in a request or batch',
+  ),
+  maxAgents: whole('VIBRISSA_MAX_AGENTS', 2_000, 1, 100_000, 'most agents connected at once'),
+  maxBrowsers: whole('VIBRISSA_MAX_BROWSERS', 500, 1, 10_000, 'most live connections from browsers'),
+  logLevel: setting('VIBRISSA_LOG_LEVEL', 'info', LEVELS.join(', '), `one of ${LEVELS.join(', ')}`, (text) =>
+    LEVELS.includes(text) ? text : undefined,
+  ),
+} satisfies Record<string, Setting<unknown>>;
+
+export type Config = {
+  readonly [Name in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Name]['read']>;
+};
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Reads the settings; throws ConfigError with the variable's name. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const read = Object.entries(SETTINGS).map(([name, { variable, fallback, read }]) => [
+    name,
+    read(env[variable] ?? fallback),
+  ]);
+  const config = Object.fromEntries(read) as Config;
+  if (!LOOPBACK.has(config.host) && !config.allowPublic) {
+    throw new ConfigError(
+      'VIBRISSA_HOST',
+      config.host,
+      `an address of this machine alone, or VIBRISSA_ALLOW_PUBLIC=${PUBLIC_IN_WORDS}`,
+    );
+  }
+  for (const variable of Object.keys(env)) {
+    const known = Object.values(SETTINGS).some((setting) => setting.variable === variable);
+    if (variable.startsWith('VIBRISSA_') && !variable.startsWith('VIBRISSA_AGENT_') && !known) {
+      throw new ConfigError(variable, env[variable] ?? '', 'to be a setting that exists; see --help');
+    }
+  }
+  return config;
+}
+
+/** The settings as `--help` shows them. */
+export function helpText(): string {
+  const lines = Object.values(SETTINGS).map(
+    ({ variable, fallback, help }) =>
+      `  ${variable.padEnd(28)} ${help} [${fallback === '' ? 'none' : fallback}]`,
+  );
+  return ['vibrissa server', '', 'Settings come from the environment:', ...lines, ''].join('\n');
+}
+
+/** The process's environment: read here and nowhere else. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Clock } from '@vibrissa/model';
+import { HotStore } from '@vibrissa/store';
+import { systemClock } from './clock.js';
+import type { Config } from './config.js';
+import { AcceptFlows } from './ingest/accept-flows.js';
+import { Agents } from './ingest/agents.js';
+import { KnownDestinations } from './ingest/known-destinations.js';
+import { FlowHub } from './live/flow-hub.js';
+import { HealthFeed } from './live/health-feed.js';
+import { createLogger, type Logger } from './logger.js';
+import { Metrics } from './metrics.js';
+
+/** Everything that is built once and handed down. */
+export interface Context {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly store: HotStore;
+  readonly agents: Agents;
+  readonly destinations: KnownDestinations;
+  readonly accept: AcceptFlows;
+  readonly hub: FlowHub;
+  readonly health: HealthFeed;
+  /** The scenario that plays; null when the cluster is real, or there is none. */
+  readonly demo: { scenario: string | null };
+  /** How late the event loop was in the last second, ms (99th percentile). */
+  loopDelayMs(): number;
+  dispose(): Promise<void>;
+}
+
+/** What a test replaces. */
+export type Overrides = Partial<Pick<Context, 'clock' | 'log'>>;
+
+export function createContext(config: Config, overrides: Overrides = {}): Context {
+  const clock = overrides.clock ?? systemClock;
+  const log = overrides.log ?? createLogger(config.logLevel, process.stdout.isTTY === true);
+  const metrics = new Metrics();
+  const store = new HotStore({
+    clock,
+    bucketMs: config.bucketMs,
+    buckets: config.buckets,
+    maxSlots: config.maxSlots,
+  });
+  const agents = new Agents(clock);
+  const destinations = new KnownDestinations(config.learnMs);
+  const accept = new AcceptFlows({ store, clock, destinations, metrics });
+  const hub = new FlowHub({
+    store,
+    clock,
+    boot: randomBytes(6).toString('hex'),
+    newSince: (address) => destinations.newSince(address),
+  });
+  const demo: Context['demo'] = { scenario: null };
+  const health = new HealthFeed(() => ({
+    type: 'health',
+    now: clock.now(),
+    cluster: config.cluster,
+    demo: demo.scenario,
+    agents: agents.list(),
+    recordsPerSecond: accept.recordsPerSecond,
+    lagMs: accept.lagMs,
+    loss: {
+      rejected: accept.rejected,
+      tooOld: accept.tooOld,
+      droppedByAgents: agents.dropped,
+      evicted: store.ring.evicted,
+    },
+    flows: store.ring.size,
+    oldest: store.ring.oldestData,
+  }));
+  const loop = monitorEventLoopDelay({ resolution: 10 });
+  loop.enable();
+  let lateMs = 0;
+  const timers = [
+    setInterval(() => hub.tick(), config.tickMs),
+    setInterval(() => {
+      // The monitor counts its own resolution as delay.
+      lateMs = Math.max(0, loop.percentile(99) / 1e6 - 10);
+      loop.reset();
+      health.publish();
+    }, 1000),
+  ];
+  metrics.read({
+    flows: () => store.ring.size,
+    agents: () => agents.list().filter((agent) => agent.connected).length,
+    browsers: () => health.listeners,
+    evicted: () => store.ring.evicted,
+    droppedByAgents: () => agents.dropped,
+    foldedDestinations: () => destinations.folded,
+    loopDelayMs: () => lateMs,
+  });
+  return {
+    config,
+    clock,
+    log,
+    metrics,
+    store,
+    agents,
+    destinations,
+    accept,
+    hub,
+    health,
+    demo,
+    loopDelayMs: () => lateMs,
+    async dispose() {
+      for (const timer of timers) clearInterval(timer);
+      loop.disable();
+      await store.close();
+    },
+  };
+}

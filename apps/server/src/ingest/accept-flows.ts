@@ -1,0 +1,138 @@
+import { type Clock, type FlowRecord, type Millis, millis } from '@vibrissa/model';
+import type { LineError } from '@vibrissa/protocol/messages';
+import type { HotStore } from '@vibrissa/store';
+import type { Metrics } from '../metrics.js';
+import type { KnownDestinations } from './known-destinations.js';
+import { Rate } from './rate.js';
+
+/** A clock that differs by more than this is taken to be wrong, and records are moved by the difference, ms. */
+const TRUSTED_SKEW_MS = 5_000;
+
+/** How long the worst lag is remembered, ms. */
+const LAG_MEMORY_MS = 5_000;
+
+export interface Accepted {
+  readonly accepted: number;
+  readonly errors: LineError[];
+}
+
+/** A record and the line it came on, counting from 1. */
+export interface NumberedRecord {
+  readonly line: number;
+  readonly record: FlowRecord;
+}
+
+/**
+ * The one door: whatever sends flows, they come in here, already validated and in our form. They are moved to
+ * the server's clock where the sender's is wrong, noted, counted and stored; the live hub sees the change.
+ */
+export class AcceptFlows {
+  readonly #store: HotStore;
+  readonly #clock: Clock;
+  readonly #destinations: KnownDestinations;
+  readonly #metrics: Metrics;
+  readonly #rate: Rate;
+  #tooOld = 0;
+  #rejected = 0;
+  #lag: { readonly ms: number; readonly at: Millis } | null = null;
+  #onFirstReal: (() => void) | null = null;
+
+  constructor(parts: {
+    readonly store: HotStore;
+    readonly clock: Clock;
+    readonly destinations: KnownDestinations;
+    readonly metrics: Metrics;
+  }) {
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#destinations = parts.destinations;
+    this.#metrics = parts.metrics;
+    this.#rate = new Rate(parts.clock);
+  }
+
+  /** Records refused because they began before the oldest moment held. */
+  get tooOld(): number {
+    return this.#tooOld;
+  }
+
+  /** Lines that were no records. */
+  get rejected(): number {
+    return this.#rejected;
+  }
+
+  get recordsPerSecond(): number {
+    return this.#rate.perSecond();
+  }
+
+  /** The worst of the last seconds from the end of a record's interval to its arrival, ms; null when idle. */
+  get lagMs(): number | null {
+    if (this.#lag === null || this.#clock.now() - this.#lag.at > LAG_MEMORY_MS) return null;
+    return this.#lag.ms;
+  }
+
+  /** Calls back once, before the first record that is not simulated is stored. */
+  onFirstReal(callback: () => void): void {
+    this.#onFirstReal = callback;
+  }
+
+  /** Records of the simulated cluster; those of its past are no traffic of now and do not count as such. */
+  acceptSimulated(records: readonly FlowRecord[], past: boolean): void {
+    for (const record of records) this.#take(record);
+    if (!past) this.#count(records.length);
+  }
+
+  /** Real records. `skewMs` is how far the sender's clock is behind ours. */
+  accept(records: readonly NumberedRecord[], skewMs: number): Accepted {
+    if (records.length > 0 && this.#onFirstReal !== null) {
+      this.#onFirstReal();
+      this.#onFirstReal = null;
+    }
+    const errors: LineError[] = [];
+    const shift = Math.abs(skewMs) > TRUSTED_SKEW_MS ? skewMs : 0;
+    for (const { line, record } of records) {
+      if (!this.#take(shift === 0 ? record : shifted(record, shift))) errors.push(this.#refusal(line));
+    }
+    this.#tooOld += errors.length;
+    this.#metrics.tooOld(errors.length);
+    const accepted = records.length - errors.length;
+    this.#count(accepted);
+    return { accepted, errors };
+  }
+
+  /** Counts lines that were refused before they became records. */
+  reject(lines: number): void {
+    this.#rejected += lines;
+    this.#metrics.rejected(lines);
+  }
+
+  #take(record: FlowRecord): boolean {
+    const placement = this.#store.ring.append(this.#destinations.note(record));
+    if (placement === 'too-old') return false;
+    if (placement === 'current') {
+      const now = this.#clock.now();
+      const ms = Math.max(0, now - record.end);
+      if (this.#lag === null || ms >= this.#lag.ms || now - this.#lag.at > LAG_MEMORY_MS)
+        this.#lag = { ms, at: now };
+    }
+    return true;
+  }
+
+  #refusal(line: number): LineError {
+    const oldest = new Date(this.#store.oldestHeld).toISOString();
+    return {
+      line,
+      field: 'start',
+      reason: `is older than the server holds (oldest: ${oldest})`,
+      remedy: `send records that start at ${oldest} or later, or let the agent stamp them with the time of reading (--stamp=now)`,
+    };
+  }
+
+  #count(records: number): void {
+    this.#rate.add(records);
+    this.#metrics.accepted(records);
+  }
+}
+
+function shifted(record: FlowRecord, ms: number): FlowRecord {
+  return { ...record, start: millis(record.start + ms), end: millis(record.end + ms) };
+}

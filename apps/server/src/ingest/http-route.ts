@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import type { IngestResult } from '@vibrissa/protocol/messages';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Context } from '../context.js';
+import { RequestError } from '../errors.js';
+import { readArray, readLines } from './read-lines.js';
+import { unpack } from './unpack.js';
+
+/** How many of a request's bad lines the reply lists. */
+const LISTED_ERRORS = 100;
+
+const LineErrorSchema = Type.Object({
+  line: Type.Integer(),
+  field: Type.String(),
+  reason: Type.String(),
+  remedy: Type.String(),
+});
+
+const ResultSchema = Type.Object({
+  accepted: Type.Integer(),
+  rejected: Type.Integer(),
+  duplicate: Type.Integer(),
+  errors: Type.Array(LineErrorSchema),
+});
+
+/**
+ * `POST /api/v1/flows`: records as NDJSON or a JSON array, plain, gzip or br. A sender that may repeat itself
+ * names itself and counts its requests (`x-vibrissa-agent`, `x-vibrissa-sequence`): a repeat counts nothing.
+ */
+export function ingestRoutes(app: FastifyInstance, context: Context): void {
+  const { config, accept, agents, clock } = context;
+  app.addContentTypeParser(
+    ['application/x-ndjson', 'application/json', 'text/plain'],
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { 'content-encoding': encoding, 'content-type': type = '' } = request.headers;
+      const text = await unpack(payload, encoding, config.maxBodyBytes, config.maxUnpackedBytes);
+      return type.startsWith('application/json')
+        ? readArray(text, config.maxBatchRecords)
+        : readLines(text, 0, config.maxBatchRecords);
+    },
+  );
+  app.post(
+    '/api/v1/flows',
+    {
+      bodyLimit: config.maxBodyBytes,
+      schema: {
+        summary: 'Take in flow records: ours or Calico flow logs, one a line or as an array',
+        tags: ['ingest'],
+        consumes: ['application/x-ndjson', 'application/json'],
+        response: { 200: ResultSchema, 400: ResultSchema },
+      },
+    },
+    async (request, reply): Promise<IngestResult> => {
+      const body = request.body as ReturnType<typeof readLines> | undefined;
+      if (body === undefined)
+        throw new RequestError('empty', 400, 'the body is empty; send one record a line');
+      const sender = readSender(request);
+      const records = body.records.length;
+      if (sender !== null && !agents.admit(sender.name, 'http', sender.sequence)) {
+        agents.heard(sender.name, 0, 0);
+        return { accepted: 0, rejected: body.errors.length, duplicate: records, errors: [] };
+      }
+      const sentAt = Number(request.headers['x-vibrissa-sent-at']);
+      const skewMs = Number.isFinite(sentAt) && sentAt > 0 ? clock.now() - sentAt : 0;
+      accept.reject(body.errors.length);
+      const { accepted, errors } = accept.accept(body.records, skewMs);
+      if (sender !== null) agents.heard(sender.name, accepted, skewMs);
+      const all = [...body.errors, ...errors].sort((a, b) => a.line - b.line);
+      if (accepted === 0 && all.length > 0) reply.code(400);
+      return { accepted, rejected: all.length, duplicate: 0, errors: all.slice(0, LISTED_ERRORS) };
+    },
+  );
+}
+
+function readSender(request: FastifyRequest): { readonly name: string; readonly sequence: number } | null {
+  const { 'x-vibrissa-agent': name, 'x-vibrissa-sequence': count } = request.headers;
+  if (name === undefined && count === undefined) return null;
+  const sequence = Number(count);
+  if (typeof name !== 'string' || name.length > 253 || !Number.isSafeInteger(sequence) || sequence < 1) {
+    throw new RequestError(
+      'bad-sender',
+      400,
+      'x-vibrissa-agent (1 to 253 characters) and x-vibrissa-sequence (a whole number from 1) go together',
+    );
+  }
+  return { name, sequence };
+}

@@ -1,0 +1,129 @@
+import { FilterSyntaxError, GROUPINGS, type Grouping } from '@vibrissa/model';
+import { LIVE_VERSION, type LiveMessage, type Subscribe } from '@vibrissa/protocol/messages';
+import { Type } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { WebSocket } from 'ws';
+import type { Context } from '../context.js';
+import { type LiveChunk, liveFlows, MOST_ROWS } from './live-flows.js';
+import { once } from './once.js';
+
+/** Past this many unsent bytes a browser is slow, and nothing more is laid out for it. */
+const SLOW_BYTES = 512 * 1024;
+
+/** How often a slow browser is looked at again, ms. */
+const DRAIN_CHECK_MS = 20;
+
+/** The most subscriptions on one connection. */
+const MOST_SUBSCRIPTIONS = 8;
+
+const Request = Compile(
+  Type.Union([
+    Type.Object({
+      type: Type.Literal('subscribe'),
+      id: Type.Integer({ minimum: 0 }),
+      filter: Type.String({ maxLength: 8_192 }),
+      grouping: Type.Union(GROUPINGS.map((grouping: Grouping) => Type.Literal(grouping))),
+      since: Type.Number(),
+      until: Type.Optional(Type.Number({ minimum: 0 })),
+      cursor: Type.Optional(Type.String({ maxLength: 100 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_ROWS })),
+    }),
+    Type.Object({ type: Type.Literal('unsubscribe'), id: Type.Integer({ minimum: 0 }) }),
+  ]),
+);
+
+/** `GET /api/v1/live`: one browser's connection, its subscriptions and its heartbeat. */
+export function serveBrowser(socket: WebSocket, context: Context): void {
+  const { clock, config, health, hub, metrics, store } = context;
+  const subscriptions = new Map<number, AbortController>();
+  const say = (message: LiveMessage) => socket.send(JSON.stringify(message));
+  say({
+    type: 'hello',
+    version: LIVE_VERSION,
+    now: clock.now(),
+    bucketMs: config.bucketMs,
+    horizonMs: config.bucketMs * config.buckets,
+  });
+  socket.send(health.latest());
+  const stopHealth = health.listen((message) => {
+    if (socket.bufferedAmount < SLOW_BYTES) socket.send(message);
+  });
+
+  socket.on('message', (data) => {
+    const request = parse(data.toString());
+    if (!Request.Check(request)) {
+      const [problem] = Request.Errors(request);
+      return say({
+        type: 'error',
+        code: 'bad-request',
+        message: `not a subscribe or unsubscribe message: ${problem?.message ?? 'not an object'}`,
+      });
+    }
+    subscriptions.get(request.id)?.abort();
+    subscriptions.delete(request.id);
+    if (request.type === 'unsubscribe') return;
+    if (subscriptions.size >= MOST_SUBSCRIPTIONS) {
+      return say({
+        type: 'error',
+        id: request.id,
+        code: 'too-many-subscriptions',
+        message: `a connection holds ${MOST_SUBSCRIPTIONS} subscriptions at most; end one first`,
+      });
+    }
+    const ending = new AbortController();
+    subscriptions.set(request.id, ending);
+    void serve(request as Subscribe, ending.signal);
+  });
+
+  socket.on('close', () => {
+    stopHealth();
+    for (const subscription of subscriptions.values()) subscription.abort();
+  });
+
+  async function serve(request: Subscribe, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const chunk of liveFlows(request, hub, store, signal)) {
+        if (signal.aborted) return;
+        send(request.id, chunk);
+        await drained(signal);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof FilterSyntaxError) {
+        const { code, message, from, to } = error;
+        return say({ type: 'error', id: request.id, code, message, span: [from, to] });
+      }
+      context.log.error({ err: error }, 'live subscription failed');
+      say({
+        type: 'error',
+        id: request.id,
+        code: 'internal',
+        message: 'the subscription failed on the server; its log has the details',
+      });
+    }
+  }
+
+  function send(id: number, chunk: LiveChunk): void {
+    if ('body' in chunk) socket.send(`{"type":"rows","id":${id},${chunk.body.slice(1)}`);
+    else {
+      metrics.skipped(chunk.skipped);
+      say({ type: 'skipped', id, updates: chunk.skipped });
+    }
+  }
+
+  async function drained(signal: AbortSignal): Promise<void> {
+    while (socket.bufferedAmount > SLOW_BYTES && !signal.aborted) {
+      await once((wake) => {
+        setTimeout(wake, DRAIN_CHECK_MS);
+      }, signal);
+    }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

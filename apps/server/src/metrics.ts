@@ -1,0 +1,91 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** What a gauge reads when Prometheus asks. */
+export interface Readings {
+  readonly flows: () => number;
+  readonly agents: () => number;
+  readonly browsers: () => number;
+  readonly evicted: () => number;
+  readonly droppedByAgents: () => number;
+  readonly foldedDestinations: () => number;
+  readonly loopDelayMs: () => number;
+}
+
+/** Everything worth counting, one function each. Labels are few and fixed: nothing from a flow becomes one. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #accepted = this.#counter('vibrissa_records_accepted_total', 'Records taken in.');
+  readonly #rejected = this.#counter('vibrissa_records_rejected_total', 'Lines that were no records.');
+  readonly #tooOld = this.#counter('vibrissa_records_too_old_total', 'Records older than the server holds.');
+  readonly #skipped = this.#counter(
+    'vibrissa_live_updates_skipped_total',
+    'Row updates that slow browsers did not get.',
+  );
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  accepted(records: number): void {
+    this.#accepted.inc(records);
+  }
+
+  rejected(lines: number): void {
+    this.#rejected.inc(lines);
+  }
+
+  tooOld(records: number): void {
+    this.#tooOld.inc(records);
+  }
+
+  skipped(updates: number): void {
+    this.#skipped.inc(updates);
+  }
+
+  /** Registers what is read on demand. */
+  read(readings: Readings): void {
+    this.#gauge('vibrissa_flows', 'Distinct flows held.', readings.flows);
+    this.#gauge('vibrissa_agents', 'Agents connected.', readings.agents);
+    this.#gauge('vibrissa_browsers', 'Live connections from browsers.', readings.browsers);
+    this.#gauge(
+      'vibrissa_buckets_evicted',
+      '(Flow, bucket) pairs that went early for want of memory.',
+      readings.evicted,
+    );
+    this.#gauge('vibrissa_agent_dropped_records', 'Records agents had to drop.', readings.droppedByAgents);
+    this.#gauge(
+      'vibrissa_destinations_folded',
+      'Records whose outside address was left out of the flow.',
+      readings.foldedDestinations,
+    );
+    this.#gauge(
+      'vibrissa_event_loop_delay_ms',
+      'How late the event loop was lately, ms.',
+      readings.loopDelayMs,
+    );
+  }
+
+  /** The metrics in Prometheus' text form. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  #counter(name: string, help: string): Counter {
+    return new Counter({ name, help, registers: [this.#registry] });
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}
