@@ -18,7 +18,7 @@ if (what === 'server') {
 } else if (what === 'demo') {
   await ensureBuilt(['server', 'page']);
   const scenario = args[0]?.startsWith('-') ? undefined : args.shift();
-  run('apps/server/dist/main.js', args, { VIBRISSA_DEMO: scenario ?? 'online-shop' });
+  run('apps/server/dist/main.js', args, scenario === undefined ? {} : { VIBRISSA_DEMO: scenario });
 } else if (what === 'agent') {
   await ensureBuilt(['agent']);
   run('apps/agent/dist/main.js', args);

@@ -114,7 +114,8 @@ function whyNotRelative(workspace, path, target) {
 }
 
 /**
- * main → app → routes → context → parts (accept-flows, hubs, …) → what stands at the top of src.
+ * main → server → app → routes and what helps them → context → parts (accept-flows, hubs, …) → what stands at the top
+ * of src.
  * @param {string} from
  * @param {string} to
  */
@@ -131,6 +132,7 @@ function whyNotInServer(from, to) {
 
 const SERVER_LAYERS = [
   'main.ts',
+  'server.ts',
   'app.ts and sockets.ts',
   'a route',
   'the context',
@@ -141,10 +143,11 @@ const SERVER_LAYERS = [
 /** @param {string} name */
 function serverLayer(name) {
   if (name === 'main') return 0;
-  if (name === 'app' || name === 'sockets') return 1;
-  if (/-routes?$/.test(name)) return 2;
-  if (name === 'context' || name === 'demo') return 3;
-  return folderOf(name) === '' ? 5 : 4;
+  if (name === 'server') return 1;
+  if (name === 'app' || name === 'sockets') return 2;
+  if (folderOf(name) === 'api' || /-routes?$/.test(name)) return 3;
+  if (name === 'context' || name === 'demo') return 4;
+  return folderOf(name) === '' ? 6 : 5;
 }
 
 const WEB_LAYERS = ['main.tsx', 'the shell (App, routes, header)', 'a feature', 'view, live and api', 'ui'];

@@ -43,7 +43,9 @@ describe('arrows between workspaces', () => {
 
 describe('arrows inside the server', () => {
   it.each([
-    ['main.ts', './app.js'],
+    ['main.ts', './server.js'],
+    ['server.ts', './app.js'],
+    ['api/window.ts', '../context.js'],
     ['app.ts', './api/flows-route.js'],
     ['api/flows-route.ts', '../context.js'],
     ['ingest/http-route.ts', './accept-flows.js'],
@@ -57,6 +59,7 @@ describe('arrows inside the server', () => {
 
   it.each([
     ['errors.ts', './context.js', 'what every part uses must not import the context'],
+    ['app.ts', './server.js', 'app.ts and sockets.ts must not import server.ts'],
     ['context.ts', './app.js', 'the context must not import app.ts and sockets.ts'],
     ['context.ts', './api/flows-route.js', 'the context must not import a route'],
     ['live/flow-hub.ts', '../context.js', 'a part must not import the context'],
