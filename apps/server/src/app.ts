@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { flowsRoute } from './api/flows-route.js';
 import { healthRoutes } from './api/health-route.js';
 import { hintsRoute } from './api/hints-route.js';
@@ -15,7 +15,7 @@ export async function createApp(context: Context, webRoot: string): Promise<Fast
   const loggerInstance: FastifyBaseLogger = context.log;
   const app = fastify({
     loggerInstance,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 60_000,
     connectionTimeout: 120_000,
     ajv: {

@@ -108,7 +108,7 @@ export class HotRing implements RingReader {
     const last = this.bucketOf(millis(to - 1));
     return {
       from: Math.max(this.bucketOf(from), this.#oldestHeld),
-      to: (last >= this.#head ? this.#head + 1 : last) + 1,
+      to: (last >= this.#head || to >= this.#options.clock.now() ? this.#head + 1 : last) + 1,
     };
   }
 
