@@ -17,6 +17,7 @@ describe('describeFilter', () => {
     ['policy~dns port>1024', 'flows on ports above 1024 with policy containing “dns”'],
     ['verdict!=deny', 'flows that are not denied'],
     ['pending=deny', 'flows that would be denied'],
+    ['pending=deny -verdict=deny', 'flows that are not denied but would be'],
     ['bytes>1MB age<5m', 'flows with more than 1MB of traffic and first seen less than 5m ago'],
     ['not bytes=0', 'flows except flows with exactly 0 of traffic'],
     ['connections>=5', 'flows with at least 5 connections'],

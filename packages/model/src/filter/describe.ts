@@ -38,15 +38,27 @@ function sentence(parts: readonly Filter[]): string {
     source === '' && dest === '' ? [] : [`from ${source || 'anything'} to ${dest || 'anything'}`];
   const ports = clauses.filter((clause) => clause.field === 'port');
   for (const clause of ports) taken.add(clause);
-  const others = clauses.filter((clause) => !taken.has(clause)).map(describeClause);
+  const others = clauses.filter((clause) => !taken.has(clause));
+  const phrases = [...phrasesOf(others), ...rest];
   return [
     ...(verdict === undefined ? [] : [listed(verdict)]),
     ...(protocol === undefined ? [] : [listed(protocol)]),
     'flows',
     ...between,
     ...ports.map(describeClause),
-    ...[...others, ...rest].flatMap((phrase, index) => (index === 0 ? [phrase] : ['and', phrase])),
+    ...phrases.flatMap((phrase, index) => (index === 0 ? [phrase] : ['and', phrase])),
   ].join(' ');
+}
+
+/** The words of clauses; the pair that asks for what only staged policies deny is said as one. */
+function phrasesOf(clauses: readonly Clause[]): readonly string[] {
+  const says = (field: string, op: Operator) =>
+    clauses.find((one) => one.field === field && one.op === op && one.values.join() === 'deny');
+  const pending = says('pending', '=');
+  const verdict = says('verdict', '!=');
+  if (pending === undefined || verdict === undefined) return clauses.map(describeClause);
+  const others = clauses.filter((clause) => clause !== pending && clause !== verdict);
+  return [...others.map(describeClause), 'that are not denied but would be'];
 }
 
 const VERDICT_WORDS: Readonly<Record<string, string>> = {

@@ -14,7 +14,7 @@ interface FieldBase {
   readonly choices: readonly string[];
   /** Spellings of values the parser takes, lower case, to the canonical one. */
   readonly synonyms: Readonly<Record<string, string>>;
-  /** Whether plain words look into it. */
+  /** Whether plain words look into it. What a searched field covers (workload by name, address by ip and dns) need not. */
   readonly searched: boolean;
 }
 

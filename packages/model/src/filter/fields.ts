@@ -35,7 +35,6 @@ export const FIELDS: readonly Field[] = [
     aliases: ['pod'],
     noun: 'workload',
     help: 'Workload or pod: frontend also finds frontend-7d9f5c8b6d-*.',
-    searched: true,
     whole: true,
     some: (side) =>
       ofEnd(side, (end, test) => test(end.name) || (end.name.endsWith('-*') && test(workloadOf(end)))),
@@ -45,6 +44,7 @@ export const FIELDS: readonly Field[] = [
     name: 'name',
     noun: 'name',
     help: 'Aggregated name, to the letter: frontend-7d9f5c8b6d-*.',
+    searched: true,
     some: (side) => ofEnd(side, (end, test) => test(end.name)),
   }),
   ...ends({
@@ -60,7 +60,6 @@ export const FIELDS: readonly Field[] = [
     name: 'address',
     noun: 'address',
     help: 'DNS name or IP of a place outside the cluster.',
-    searched: true,
     some: (side) => ofEnd(side, (end, test) => test(end.address)),
   }),
   ...ends({

@@ -161,6 +161,20 @@ describe('compileFilter', () => {
     );
   });
 
+  it('answers for more names than it remembers', () => {
+    const [row] = fc.sample(rows, { seed: 3, numRuns: 1 });
+    if (row === undefined) throw new Error('no sample');
+    const matches = compileFilter(parseFilter('source.name~A7'));
+    const named = (name: string): FlowGroup => ({
+      ...row,
+      flows: [],
+      key: { ...row.key, source: { ...row.key.source, name } },
+    });
+    const names = Array.from({ length: 5_000 }, (_, i) => `a${i}`);
+    const found = [...names, ...names].filter((name) => matches(named(name), NOW));
+    expect(found).toEqual([...names, ...names].filter((name) => name.startsWith('a7')));
+  });
+
   it('refuses a field there is none of', () => {
     expect(() => compileFilter({ type: 'clause', field: 'colour', op: '=', values: ['red'] })).toThrow(
       UnknownFieldError,

@@ -93,13 +93,20 @@ function textClause(field: TextField, op: Operator, values: readonly string[]): 
   return () => false;
 }
 
+/** How many answers a "contains" keeps: a cluster has few distinct names, and looking one up beats searching it. */
+const REMEMBERED = 4_096;
+
 function containsAny(values: readonly string[]): (value: string) => boolean {
   const needles = values.map((value) => value.toLowerCase());
-  const [first = ''] = needles;
-  if (needles.length === 1) return (value) => value.toLowerCase().includes(first);
+  const answers = new Map<string, boolean>();
   return (value) => {
+    const known = answers.get(value);
+    if (known !== undefined) return known;
     const lower = value.toLowerCase();
-    return needles.some((needle) => lower.includes(needle));
+    const answer = needles.some((needle) => lower.includes(needle));
+    if (answers.size >= REMEMBERED) answers.clear();
+    answers.set(value, answer);
+    return answer;
   };
 }
 

@@ -73,7 +73,10 @@ const LOOKS_LIKE_IP = /^[\d.]+$|:/;
 
 /** Addresses seen, and the address that tells the endpoint apart when it is an IP. */
 export function ipsOf(side: Side): Visit<string> {
-  const address = ofEnd(side, (end, test) => LOOKS_LIKE_IP.test(end.address) && test(end.address));
+  const address = ofEnd(
+    side,
+    (end, test) => end.address !== '' && LOOKS_LIKE_IP.test(end.address) && test(end.address),
+  );
   return anyOf(onSide(side, ofEvidence('sourceIps'), ofEvidence('destIps')), address);
 }
 
