@@ -9,9 +9,12 @@ requireNode();
 await ensureInstalled();
 
 const watch = ['--watch', '--watch-preserve-output', '--conditions=source', '--import', 'tsx'];
+const server = `http://127.0.0.1:${process.env.VIBRISSA_PORT ?? 8081}`;
 const children = [
   begin('server', inRepo(''), [...watch, inRepo('apps/server/src/main.ts'), ...process.argv.slice(2)]),
-  begin('page  ', inRepo('apps/web'), [inRepo(TOOLS.vite), '--clearScreen', 'false']),
+  begin('page  ', inRepo('apps/web'), [inRepo(TOOLS.vite), '--clearScreen', 'false'], {
+    VIBRISSA_SERVER: server,
+  }),
 ];
 
 let ending = false;
@@ -38,11 +41,12 @@ function end(signal) {
  * @param {string} name
  * @param {string} cwd
  * @param {readonly string[]} args
+ * @param {Record<string, string>} [env]
  */
-function begin(name, cwd, args) {
+function begin(name, cwd, args, env = {}) {
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { FORCE_COLOR: process.stdout.isTTY ? '1' : '0', ...process.env },
+    env: { FORCE_COLOR: process.stdout.isTTY ? '1' : '0', ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr]) {

@@ -43,7 +43,7 @@ export const BUILDS = {
   page: {
     title: 'building the page',
     sources: [...SHARED, ...packages(['model', 'policy', 'protocol']).sources, 'apps/web'],
-    outputs: ['apps/web/dist/index.html'],
+    outputs: ['apps/web/dist/page/index.html'],
     cwd: inRepo('apps/web'),
     args: [inRepo(TOOLS.vite), 'build', '--logLevel', 'warn'],
   },

@@ -15,6 +15,7 @@ describe('arrows between workspaces', () => {
     ['apps/web/src/live/live-socket.ts', '@vibrissa/protocol/messages'],
     ['apps/agent/src/shipper.ts', 'ws'],
     ['packages/model/src/merge.test.ts', 'fast-check'],
+    ['e2e/playwright.config.ts', '../scripts/lib/chromium.mjs'],
   ])('lets %s import %s', (path, to) => {
     expect(check(path, `import { x } from '${to}';`)).toEqual([]);
   });
