@@ -139,6 +139,12 @@ function denied(seen: SeenConnection, decision: Decision | null): string {
       ? `${stopped}; the report does not say by which policy.`
       : `${stopped}: ${reason}.`;
   }
+  if (decision?.report.reporter === 'fwd') {
+    const stopped = `The call from ${source} to ${dest} was stopped on the way`;
+    return reason === null
+      ? `${stopped}; the report does not say by which policy.`
+      : `${stopped}: ${reason}.`;
+  }
   const refused = `${dest} refused the call`;
   return reason === null
     ? `${refused} from ${source}; the report does not say by which policy.`

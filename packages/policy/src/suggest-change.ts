@@ -185,7 +185,7 @@ function caveatsFor(seen: SeenConnection, denial: Denial, policy: Policy, ref: P
   const caveats: string[] = [];
   if (isStaged(policy.kind)) {
     caveats.push(
-      `It is staged like ${ref.name}: enforce both together, or the other rule of ${ref.name} there.`,
+      `It is staged like ${ref.name}: enforce the two together, or add its rule to ${ref.name} instead.`,
     );
   }
   if (policy.tier !== 'default' && policy.kind !== 'NetworkPolicy') {

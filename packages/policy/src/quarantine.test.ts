@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { outsideParty } from './connection.js';
+import { evaluateConnection } from './evaluate.js';
+import { connection, pod, policy } from './fixtures.js';
+import { anyRule } from './policy.js';
+import { PolicySet } from './policy-set.js';
+import { quarantine } from './quarantine.js';
+
+const found = quarantine({
+  namespace: 'shop',
+  name: 'checkout',
+  labels: ['app=checkout', 'pod-template-hash=7d9f5c8b6d', 'version=v2'],
+});
+
+describe('quarantine', () => {
+  const openHouse = policy({
+    name: 'allow-all',
+    order: 0,
+    types: ['ingress', 'egress'],
+    ingress: [anyRule('allow')],
+    egress: [anyRule('allow')],
+  });
+  const suspect = pod('shop', 'checkout');
+  const set = new PolicySet([found.tier], found.policy === null ? [] : [openHouse, found.policy]);
+
+  it('denies both ways, whatever later tiers allow', () => {
+    const out = evaluateConnection(set, connection({ source: suspect, dest: outsideParty('192.0.2.1') }));
+    const into = evaluateConnection(set, connection({ source: pod('shop', 'frontend'), dest: suspect }));
+    expect([out.verdict, into.verdict]).toEqual(['deny', 'deny']);
+    expect(into.dest?.trace.enforced).toMatchObject([{ tier: 'quarantine', action: 'deny', ruleIndex: 1 }]);
+  });
+
+  it('leaves everyone else alone', () => {
+    const others = [
+      connection({ source: pod('loadgen', 'checkout') }),
+      connection({ source: pod('shop', 'frontend') }),
+    ];
+    expect(others.map((other) => evaluateConnection(set, other).verdict)).toEqual(['allow', 'allow']);
+  });
+
+  it('is written with its tier, log before deny', () => {
+    const [tier, written] = parseAllDocuments(found.yaml).map((document) => document.toJS() as unknown);
+    expect(tier).toMatchObject({
+      kind: 'Tier',
+      metadata: { name: 'quarantine' },
+      spec: { order: 0, defaultAction: 'Pass' },
+    });
+    expect(written).toMatchObject({
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'quarantine.shop-checkout' },
+      spec: {
+        tier: 'quarantine',
+        order: 0,
+        selector: 'app == "checkout"',
+        namespaceSelector: 'projectcalico.org/name == "shop"',
+        types: ['Ingress', 'Egress'],
+        ingress: [{ action: 'Log' }, { action: 'Deny' }],
+        egress: [{ action: 'Log' }, { action: 'Deny' }],
+      },
+    });
+    expect(found.commands[0]).toBe('kubectl apply -f quarantine.shop-checkout.yaml');
+  });
+
+  it('writes nothing for a workload it cannot select', () => {
+    for (const labels of [null, ['pod-template-hash=7d9f5c8b6d']]) {
+      expect(quarantine({ namespace: 'shop', name: 'x', labels })).toMatchObject({
+        policy: null,
+        yaml: '',
+        commands: [],
+      });
+    }
+  });
+});
