@@ -1,0 +1,26 @@
+/** What happened since the agent started, in records unless said otherwise. */
+export interface Counts {
+  read: number;
+  sent: number;
+  accepted: number;
+  duplicate: number;
+  rejected: number;
+  /** Lines too long to be records, given up here. */
+  overlong: number;
+  /** Times the server welcomed the agent. */
+  connections: number;
+  slowDowns: number;
+}
+
+export function newCounts(): Counts {
+  return {
+    read: 0,
+    sent: 0,
+    accepted: 0,
+    duplicate: 0,
+    rejected: 0,
+    overlong: 0,
+    connections: 0,
+    slowDowns: 0,
+  };
+}
