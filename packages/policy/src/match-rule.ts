@@ -1,7 +1,6 @@
-import type { Action } from '@vibrissa/model';
+import { type Action, cidrMatcher } from '@vibrissa/model';
 import type { Connection, Party } from './connection.js';
 import { effectivePeerSelector } from './effective-selector.js';
-import { type IpNet, netContains, parseNet } from './ip-net.js';
 import type { Peer, PortMatch, Rule } from './policy.js';
 import { matchesSelector, type Selector } from './selector.js';
 
@@ -17,12 +16,14 @@ export interface CompiledRule {
   readonly dest: CompiledPeer;
 }
 
+type InNet = (ip: string) => boolean;
+
 interface CompiledPeer {
   readonly selector: Selector | null;
   readonly notSelector: Selector | null;
   /** Null is no condition; empty matches nothing, as when every net written was invalid. */
-  readonly nets: readonly IpNet[] | null;
-  readonly notNets: readonly IpNet[];
+  readonly nets: readonly InNet[] | null;
+  readonly notNets: readonly InNet[];
   readonly ports: readonly PortMatch[];
   readonly notPorts: readonly PortMatch[];
 }
@@ -48,8 +49,8 @@ function compilePeer(peer: Peer, policyNamespace: string): CompiledPeer {
   };
 }
 
-function readNets(texts: readonly string[]): readonly IpNet[] {
-  return texts.map(parseNet).filter((net) => net !== null);
+function readNets(texts: readonly string[]): readonly InNet[] {
+  return texts.map(cidrMatcher).filter((net) => net !== null);
 }
 
 /** Whether a rule matches a connection: every condition it has must hold. */
@@ -92,8 +93,8 @@ function matchSelectors({ selector, notSelector }: CompiledPeer, { labels }: Par
 function matchNets({ nets, notNets }: CompiledPeer, ip: string | null): Match {
   if (nets === null && notNets.length === 0) return 'yes';
   if (ip === null) return nets?.length === 0 ? 'no' : 'maybe';
-  if (nets !== null && !nets.some((net) => netContains(net, ip))) return 'no';
-  return notNets.some((net) => netContains(net, ip)) ? 'no' : 'yes';
+  if (nets !== null && !nets.some((inNet) => inNet(ip))) return 'no';
+  return notNets.some((inNet) => inNet(ip)) ? 'no' : 'yes';
 }
 
 function matchPort(wanted: PortMatch, party: Party, port: number | null, protocol: string): Match {
