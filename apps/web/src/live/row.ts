@@ -2,22 +2,23 @@ import type { Endpoint, PolicyHit, Reporter, Service, Verdict } from '@vibrissa/
 
 /**
  * One line of the table. Plain and mutable: it lives in the live buffer, outside React, and is rewritten
- * in place several times a second. Read it while rendering; keep no copy. Times are ms since epoch.
+ * in place several times a second; `revision` counts those times. Times are ms since epoch.
  */
 export interface Row {
-  readonly id: number;
+  /** The server's name for it; it may change when the server restarts. */
+  id: number;
   /** The same text for the same line after a reconnect or a reload (see rowKeyText). */
   readonly key: string;
   readonly source: Endpoint;
   readonly dest: Endpoint;
   readonly port: number;
   readonly protocol: string;
-  readonly service: Service | null;
+  service: Service | null;
   /** Only when raw reports are shown. */
   readonly reporter: Reporter | null;
-  readonly firstSeen: number;
+  firstSeen: number;
   /** When the address outside the cluster was first seen, if it was never seen before. */
-  readonly newSince: number | null;
+  newSince: number | null;
   lastSeen: number;
   verdict: Verdict;
   pending: Verdict;
@@ -30,8 +31,10 @@ export interface Row {
   connectionsStarted: number | null;
   connectionsLive: number | null;
   connectionsDenied: number | null;
-  /** Packets per bucket, oldest first; the last entry is the bucket at `sparkAt`. */
-  spark: number[];
-  /** Start of the newest bucket in `spark`. */
+  /** Packets per bucket, oldest first; the last entry is the bucket that starts at `sparkAt`. */
+  readonly spark: number[];
   sparkAt: number;
+  revision: number;
+  /** Left the window, or matches no longer. A table that stands still may go on showing it. */
+  gone: boolean;
 }

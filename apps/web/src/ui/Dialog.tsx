@@ -24,7 +24,6 @@ export function Dialog({ open, onClose, title, kind = 'dialog', children }: Dial
   }, [open]);
 
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the click closes from the backdrop; the key for it is Escape
     <dialog
       ref={element}
       aria-labelledby={id}

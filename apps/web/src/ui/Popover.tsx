@@ -53,7 +53,6 @@ export function Popover({ trigger, label, align = 'start', children }: PopoverPr
   return (
     <>
       {trigger({ ref: button, onClick: toggle, 'aria-expanded': open, 'aria-controls': id })}
-      {/* biome-ignore lint/a11y/useSemanticElements: a dialog element cannot be light-dismissed in every browser */}
       <div ref={panel} id={id} popover="auto" role="dialog" aria-label={label} className={styles.panel}>
         {open && (typeof children === 'function' ? children(close) : children)}
       </div>

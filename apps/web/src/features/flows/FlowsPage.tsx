@@ -1,0 +1,93 @@
+import { Filter } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { useLiveFlows, useLiveStore } from '../../live/useLiveFlows.js';
+import { Button } from '../../ui/Button.js';
+import { Dialog } from '../../ui/Dialog.js';
+import { NARROW, useMediaQuery } from '../../ui/useMediaQuery.js';
+import { useShortcuts } from '../../ui/useShortcuts.js';
+import { Facets } from '../../view/Facets.js';
+import { FilterBar } from '../../view/FilterBar.js';
+import { QuickFilters } from '../../view/QuickFilters.js';
+import { useView } from '../../view/useView.js';
+import styles from './FlowsPage.module.css';
+import { FlowTable } from './FlowTable.js';
+import { SelectedFlow } from './SelectedFlow.js';
+import { useTableState } from './TableStates.js';
+import { TableToolbar } from './TableToolbar.js';
+import { useTableTaste } from './useTableTaste.js';
+import { useWatchView } from './useWatchView.js';
+
+const Timeline = lazy(async () => {
+  const { Timeline: component } = await import('../timeline/Timeline.js');
+  return { default: component };
+});
+
+/** The page: filter, timeline, then facets, table and details side by side. */
+export function FlowsPage() {
+  useWatchView();
+  const store = useLiveStore();
+  const [view, setView] = useView();
+  const narrow = useMediaQuery(NARROW);
+
+  useShortcuts([
+    [' ', () => (store.status().pausedAt === null ? store.pause() : store.resume())],
+    ['Escape', () => view.selected !== null && setView({ selected: null })],
+    ['/', () => document.querySelector<HTMLElement>('[data-filter-input]')?.focus()],
+  ]);
+
+  return (
+    <main className={styles.page}>
+      <h1 className="visually-hidden">Flows</h1>
+      <section className={styles.filter} aria-label="Filter">
+        <FilterBar />
+        {narrow ? <FacetSheet /> : <QuickFilters />}
+      </section>
+      <section className={styles.timeline} aria-label="Timeline">
+        <Suspense fallback={null}>
+          <Timeline />
+        </Suspense>
+      </section>
+      <div className={styles.panes}>
+        {!narrow && (
+          <section className={styles.facets} aria-label="Values to filter by">
+            <Facets />
+          </section>
+        )}
+        <TablePane />
+        <SelectedFlow />
+      </div>
+    </main>
+  );
+}
+
+function TablePane() {
+  const [taste, changeTaste] = useTableTaste();
+  const [, setView] = useView();
+  const { status } = useLiveFlows();
+  const state = useTableState();
+  return (
+    <section className={styles.table} aria-label="Flows" aria-busy={!status.loaded}>
+      <TableToolbar taste={taste} onTaste={changeTaste} />
+      {!status.loaded && <div className={styles.progress} aria-hidden="true" />}
+      {state ?? (
+        <FlowTable taste={taste} onTaste={changeTaste} onOpen={(row) => setView({ selected: row.key })} />
+      )}
+    </section>
+  );
+}
+
+function FacetSheet() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setOpen(true)} className={styles.facetButton ?? ''}>
+        <Filter size={14} aria-hidden="true" />
+        Values
+      </Button>
+      <Dialog open={open} onClose={() => setOpen(false)} title="Filter by" kind="sheet">
+        <QuickFilters />
+        <Facets />
+      </Dialog>
+    </>
+  );
+}

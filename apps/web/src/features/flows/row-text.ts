@@ -1,0 +1,40 @@
+import { isStaged, type PolicyHit, policyOf } from '@vibrissa/model';
+import type { Row } from '../../live/row.js';
+import { attention } from '../../live/row-sort.js';
+
+export type Outcome = 'deny' | 'stage' | 'allow' | 'unknown';
+
+/** What became of a row, as the eye is told: the shape, the colour and the word follow from it. */
+export function outcomeOf(row: Row): Outcome {
+  const level = attention(row);
+  if (level === 2) return 'deny';
+  if (level === 1) return 'stage';
+  return row.verdict === 'allow' ? 'allow' : 'unknown';
+}
+
+export const OUTCOME_WORD: Readonly<Record<Outcome, string>> = {
+  deny: 'Denied',
+  stage: 'Would deny',
+  allow: 'Allowed',
+  unknown: 'Unknown',
+};
+
+/** The hit worth naming in the table: the one that decided, or would. */
+export function namedHit(row: Row): PolicyHit | null {
+  return outcomeOf(row) === 'stage' ? row.pendingDecidedBy : row.decidedBy;
+}
+
+export interface PolicyText {
+  /** Empty when there is no policy to name. */
+  readonly name: string;
+  readonly detail: string;
+}
+
+/** The deciding policy in two parts: its name, and what to know about it. */
+export function policyText(hit: PolicyHit | null): PolicyText {
+  if (hit === null) return { name: '', detail: '–' };
+  const policy = policyOf(hit);
+  if (policy.kind === 'Profile') return { name: '', detail: 'no policy' };
+  const detail = isStaged(policy.kind) ? 'staged' : policy.tier;
+  return { name: policy.name, detail: hit.kind === 'EndOfTier' ? `${detail}, end of tier` : detail };
+}

@@ -1,0 +1,26 @@
+import { Check, Copy } from 'lucide-react';
+import { useState } from 'react';
+import styles from './CopyLine.module.css';
+import { IconButton } from './IconButton.js';
+
+/** A line to be pasted elsewhere, with a button that copies it. */
+export function CopyLine({ label, text }: { readonly label: string; readonly text: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard?.writeText(text);
+    setCopied(true);
+  };
+  return (
+    <figure className={styles.line}>
+      <figcaption className="visually-hidden">{label}</figcaption>
+      <code className={styles.code}>{text}</code>
+      <IconButton
+        label={copied ? 'Copied' : 'Copy'}
+        onClick={() => void copy()}
+        onBlur={() => setCopied(false)}
+      >
+        {copied ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
+      </IconButton>
+    </figure>
+  );
+}

@@ -1,0 +1,35 @@
+import { useEffect, useRef } from 'react';
+
+export type Shortcuts = readonly (readonly [key: string, act: (event: KeyboardEvent) => void])[];
+
+/**
+ * Keys that work anywhere on the page, under their `KeyboardEvent.key`. Not while someone types, not inside
+ * a dialog, and not for keys that press the button in focus.
+ */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  const latest = useRef(shortcuts);
+  useEffect(() => {
+    latest.current = shortcuts;
+  });
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTaken(event)) return;
+      const act = latest.current.find(([key]) => key === event.key)?.[1];
+      if (act === undefined) return;
+      event.preventDefault();
+      act(event);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
+function isTaken(event: KeyboardEvent): boolean {
+  const { target, key } = event;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.closest('input, textarea, select, dialog, [popover]') !== null) {
+    return true;
+  }
+  return (key === ' ' || key === 'Enter') && target.closest('button, a, summary, [role="slider"]') !== null;
+}
