@@ -159,7 +159,7 @@ function stamped(piece: Piece, config: Config, clock: Clock): Piece {
  * will rotate away; otherwise the spool takes what comes and drops the oldest when it is full.
  */
 function hasRoom(spool: Spool, shipper: Shipper, config: Config): boolean {
-  return spool.bytes < config.spoolBytes / 2 || !(config.once || shipper.isConnected);
+  return spool.isEmpty || spool.bytes < config.spoolBytes / 2 || !(config.once || shipper.isConnected);
 }
 
 function summaryOf({ read, accepted, duplicate, rejected, overlong }: Counts, spool: Spool): Summary {
