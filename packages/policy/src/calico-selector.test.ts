@@ -56,6 +56,10 @@ describe('parseSelector', () => {
     expect(() => parseSelector(`${'!'.repeat(100_000)}has(a)`)).toThrow(/deeply/);
   });
 
+  it('does not write a value that would end its own quotes', () => {
+    expect(() => printSelector({ op: 'eq', key: 'a', value: `'"` })).toThrow(RangeError);
+  });
+
   it('reads back what printSelector writes', () => {
     fc.assert(
       fc.property(selectors(), (selector) => {

@@ -166,7 +166,10 @@ const WRITTEN: Record<Comparison, string> = {
   'ends-with': 'ends with',
 };
 
-/** The canonical text: and/or always in parentheses, sets sorted, double quotes where they can be. */
+/**
+ * The canonical text: and/or always in parentheses, sets sorted, double quotes where they can be.
+ * @throws RangeError for a value with both kinds of quotes, which the language cannot write
+ */
 export function printSelector(selector: Selector): string {
   switch (selector.op) {
     case 'all':
@@ -190,5 +193,6 @@ export function printSelector(selector: Selector): string {
 }
 
 function quote(value: string): string {
+  if (value.includes('"') && value.includes("'")) throw new RangeError(`No selector can say ${value}`);
   return value.includes('"') ? `'${value}'` : `"${value}"`;
 }

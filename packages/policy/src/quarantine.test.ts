@@ -71,4 +71,9 @@ describe('quarantine', () => {
       });
     }
   });
+
+  it('writes nothing for a namespace that cannot be', () => {
+    const hostile = { namespace: 'x" || all() || "', name: 'x', labels: ['app=x'] };
+    expect(quarantine(hostile)).toMatchObject({ policy: null, yaml: '' });
+  });
 });

@@ -1,7 +1,7 @@
 import type { Labels } from '@vibrissa/model';
 import { anyRule, type Policy, type Tier } from './policy.js';
 import { labelsEqual } from './selector.js';
-import { stableLabels } from './stable-labels.js';
+import { isNamespaceName, stableLabels } from './stable-labels.js';
 import { writeYaml } from './write-yaml.js';
 
 /** The workload to cut off, as flows name it. */
@@ -32,7 +32,7 @@ export const QUARANTINE_TIER: Tier = { name: 'quarantine', order: 0, defaultActi
 export function quarantine({ namespace, name, labels }: Suspect): Quarantine {
   const selected = stableLabels(labels);
   const title = `Quarantine ${namespace}/${name}`;
-  if (selected === null) {
+  if (selected === null || namespace === '' || !isNamespaceName(namespace)) {
     const caveats = [`No stable label of ${namespace}/${name} was reported to select it by.`];
     return { title, policy: null, tier: QUARANTINE_TIER, yaml: '', commands: [], caveats };
   }

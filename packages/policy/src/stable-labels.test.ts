@@ -11,6 +11,7 @@ describe('stableLabels', () => {
     [['k8s-app=kube-dns'], { 'k8s-app': 'kube-dns' }],
     [['role=db', 'statefulset.kubernetes.io/pod-name=db-0', 'team=data'], { role: 'db', team: 'data' }],
     [['projectcalico.org/namespace=shop', 'controller-revision-hash=1'], null],
+    [[`app=x' || all() || '`, 'app"=x', 'tier=web'], { tier: 'web' }],
     [[], null],
     [null, null],
   ])('of %j are %j', (labels, expected) => {

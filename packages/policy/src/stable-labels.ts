@@ -12,6 +12,16 @@ const GENERATED = new Set([
 ]);
 const GENERATED_PREFIXES = ['batch.kubernetes.io/', 'projectcalico.org/', 'pcns.', 'pcsa.'];
 
+/** What Kubernetes lets a label be. Flows are hostile text: what is none could break out of a selector's quotes. */
+const KEY = /^[A-Za-z0-9_./-]{1,317}$/;
+const VALUE = /^[A-Za-z0-9_.-]{0,63}$/;
+const NAMESPACE = /^[a-z0-9-]{0,63}$/;
+
+/** True for what can be a namespace, or for none; anything else must not get into a policy. */
+export function isNamespaceName(text: string): boolean {
+  return NAMESPACE.test(text);
+}
+
 /** The labels that name a workload by themselves, the most telling first. */
 const NAMING = ['app.kubernetes.io/name', 'app', 'k8s-app'] as const;
 
@@ -25,8 +35,10 @@ export function stableLabels(labels: Labels): Readonly<Record<string, string>> |
   for (const label of labels ?? []) {
     const split = label.indexOf('=');
     const key = split < 0 ? label : label.slice(0, split);
+    const value = split < 0 ? '' : label.slice(split + 1);
+    if (!KEY.test(key) || !VALUE.test(value)) continue;
     if (GENERATED.has(key) || GENERATED_PREFIXES.some((prefix) => key.startsWith(prefix))) continue;
-    stable.set(key, split < 0 ? '' : label.slice(split + 1));
+    stable.set(key, value);
   }
   const naming = NAMING.find((key) => stable.has(key));
   const wanted = naming === undefined ? [...stable.keys()] : [naming, 'app.kubernetes.io/component'];

@@ -49,6 +49,10 @@ function observe(
   return { ...ends, port: given.port, protocol: given.protocol, flows };
 }
 
+function unlabelled(seen: SeenConnection): readonly SeenReport[] {
+  return seen.flows.map((flow) => ({ ...flow, sourceLabels: null, destLabels: null }));
+}
+
 const ENDS = { source: CHECKOUT, dest: LEDGER };
 
 function only(suggestions: readonly Suggestion[]): Suggestion & { readonly policy: Policy } {
@@ -204,6 +208,24 @@ describe('suggestChange', () => {
     const denial = [hit({ action: 'deny' })];
     const seen = { ...ENDS, port: 8443, protocol: 'tcp', flows: [flow('src', denial), flow('dst', denial)] };
     expect(suggestChange(seen).map(({ direction }) => direction)).toEqual(['egress', 'ingress']);
+  });
+
+  it('answers with a Calico policy what Kubernetes cannot name', () => {
+    const k8s = policy({ name: 'deny-all', kind: 'NetworkPolicy', namespace: 'payments', order: 1000 });
+    const ping = connection({ protocol: 'icmp', port: 0 });
+    const found = only(suggestChange(observe([k8s], ping, ENDS)));
+    expect(found.policy.kind).toBe('CalicoNetworkPolicy');
+    const after = new PolicySet([], [k8s, found.policy]);
+    expect(evaluateConnection(after, ping).verdict).toBe('allow');
+    expect(evaluateConnection(after, connection()).verdict).toBe('deny');
+  });
+
+  it('writes no policy from what is not known or cannot be', () => {
+    const seen = observe([isolate], connection(), ENDS);
+    const hostile = { ...CHECKOUT, namespace: `shop' || all() || '` };
+    for (const less of [{ port: 0 }, { protocol: '' }, { source: hostile }, { flows: unlabelled(seen) }]) {
+      expect(suggestChange({ ...seen, ...less })).toMatchObject([{ policy: null, yaml: '' }]);
+    }
   });
 
   it('has nothing to change about what is allowed', () => {

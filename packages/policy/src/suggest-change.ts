@@ -10,7 +10,7 @@ import {
 import { ANY_PEER, type Direction, KUBERNETES_ORDER, type Policy, type Rule } from './policy.js';
 import { labelsAt, type SeenConnection, type SeenReport } from './seen-connection.js';
 import { allOf, labelsEqual, type Selector } from './selector.js';
-import { stableLabels } from './stable-labels.js';
+import { isNamespaceName, stableLabels } from './stable-labels.js';
 import { peerFor } from './suggest-peer.js';
 import { endNames, policyWords, portWords } from './words.js';
 import { writeYaml } from './write-yaml.js';
@@ -91,9 +91,14 @@ function suggestFor(seen: SeenConnection, denial: Denial, orderOf: OrderOf): Sug
   if (labels === null) {
     return none(`No stable label of ${endNames(seen.source, seen.dest)[end]} was reported to select it by.`);
   }
-  if (seen.protocol === '') return none('The protocol is not known; look at a single connection.');
-  const dialect =
-    ref.kind === 'NetworkPolicy' || ref.kind === 'StagedKubernetesNetworkPolicy' ? 'kubernetes' : 'calico';
+  if (!isNamespaceName(seen.source.namespace) || !isNamespaceName(seen.dest.namespace)) {
+    return none('The report names a namespace that cannot be.');
+  }
+  const hasPorts = WITH_PORTS.has(seen.protocol);
+  if (seen.protocol === '' || (hasPorts && seen.port === 0)) {
+    return none('The protocol or port is not known; look at a single connection.');
+  }
+  const dialect = isKubernetes(ref) && hasPorts ? 'kubernetes' : 'calico';
   const far = peerFor(seen, direction === 'ingress' ? 'source' : 'dest', own.namespace, dialect);
   if (far.peer === null) return { ...none(''), caveats: far.caveats };
 
@@ -124,6 +129,13 @@ function suggestFor(seen: SeenConnection, denial: Denial, orderOf: OrderOf): Sug
       ...caveatsFor(seen, denial, policy, ref),
     ],
   };
+}
+
+/** The protocols that have ports, which are also all that a Kubernetes NetworkPolicy can name. */
+const WITH_PORTS = new Set(['tcp', 'udp', 'sctp']);
+
+function isKubernetes({ kind }: PolicyRef): boolean {
+  return kind === 'NetworkPolicy' || kind === 'StagedKubernetesNetworkPolicy';
 }
 
 /** A staged denial is answered by a staged policy: enforced alone it would put the tier into force for these pods. */
