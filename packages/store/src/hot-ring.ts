@@ -124,6 +124,7 @@ export class HotRing implements RingReader {
 
   append(record: FlowRecord): Placement {
     let bucket = this.bucketOf(record.start);
+    if (bucket > this.#head) this.advance();
     if (bucket < this.#oldestHeld) return 'too-old';
     const placement = bucket > this.#head + 1 ? 'early' : bucket < this.#head ? 'late' : 'current';
     if (placement === 'early') bucket = this.#head;

@@ -3,8 +3,9 @@ import { findField, parseFilter } from '@vibrissa/model';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../context.js';
+import { ErrorReplySchema } from '../error-schema.js';
 import { RequestError } from '../errors.js';
-import { ErrorReplySchema, HintsReplySchema } from './schemas.js';
+import { HintsReplySchema } from './schemas.js';
 import { whileConnected } from './while-connected.js';
 import { readWindow, windowQuery } from './window.js';
 

@@ -119,11 +119,3 @@ export const SeriesReplySchema = Type.Object({
     }),
   ),
 });
-
-export const ErrorReplySchema = Type.Object({
-  error: Type.Object({
-    code: Type.String(),
-    message: Type.String(),
-    span: Type.Optional(Type.Tuple([Type.Integer(), Type.Integer()])),
-  }),
-});

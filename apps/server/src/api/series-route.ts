@@ -3,7 +3,8 @@ import { parseFilter } from '@vibrissa/model';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../context.js';
-import { ErrorReplySchema, SeriesReplySchema } from './schemas.js';
+import { ErrorReplySchema } from '../error-schema.js';
+import { SeriesReplySchema } from './schemas.js';
 import { whileConnected } from './while-connected.js';
 import { readWindow, windowQuery } from './window.js';
 

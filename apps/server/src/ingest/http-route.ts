@@ -3,6 +3,7 @@ import type { IngestResult } from '@vibrissa/protocol/messages';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../context.js';
+import { ErrorReplySchema } from '../error-schema.js';
 import { RequestError } from '../errors.js';
 import { readArray, readLines } from './read-lines.js';
 import { unpack } from './unpack.js';
@@ -43,12 +44,13 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
   app.post(
     '/api/v1/flows',
     {
-      bodyLimit: config.maxBodyBytes,
+      // The body is measured while it is read, so that a sender that is still sending gets an answer.
+      bodyLimit: Number.MAX_SAFE_INTEGER,
       schema: {
         summary: 'Take in flow records: ours or Calico flow logs, one a line or as an array',
         tags: ['ingest'],
         consumes: ['application/x-ndjson', 'application/json'],
-        response: { 200: ResultSchema, 400: ResultSchema },
+        response: { 200: ResultSchema, 400: Type.Union([ResultSchema, ErrorReplySchema]) },
       },
     },
     async (request, reply): Promise<IngestResult> => {

@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { RequestError } from '../errors.js';
 
+/** How many times the limit is read and thrown away, so that the sender hears why; past it the line is cut. */
+const PATIENCE = 8;
+
 /**
  * Reads a request body to the end as text, decompressing it. Throws RequestError when it is larger than
  * `mostSent` bytes as sent or `mostUnpacked` bytes unpacked: a small body cannot become a large one unseen.
@@ -12,34 +15,32 @@ export async function unpack(
   mostSent: number,
   mostUnpacked: number,
 ): Promise<string> {
-  let sent = 0;
-  const counted = body.on('data', (chunk: Buffer) => {
-    sent += chunk.length;
-    if (sent > mostSent) {
-      body.destroy(tooLarge(`the body is larger than ${mostSent} bytes; send smaller batches`));
-    }
-  });
   const plain = decoder(encoding);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    const source =
-      plain === null ? counted : counted.on('error', (error) => plain.destroy(error)).pipe(plain);
-    for await (const chunk of source as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > mostUnpacked) {
-        throw tooLarge(
-          `the body is larger than ${mostUnpacked} bytes once decompressed; send smaller batches`,
-        );
-      }
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof RequestError) throw error;
+  const sent = await readAll(body, mostSent);
+  if (sent === null) throw tooLarge(`the body is larger than ${mostSent} bytes; send smaller batches`);
+  if (plain === null) return sent.toString('utf8');
+  plain.end(sent);
+  const unpacked = await readAll(plain, mostUnpacked, 1).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
     throw new RequestError('bad-encoding', 400, `the body cannot be read as ${encoding ?? 'sent'}: ${why}`);
+  });
+  if (unpacked === null) {
+    throw tooLarge(`the body is larger than ${mostUnpacked} bytes once decompressed; send smaller batches`);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return unpacked.toString('utf8');
+}
+
+/** Everything the stream holds, or null when that is more than `most` bytes. */
+async function readAll(stream: Readable, most: number, patience = PATIENCE): Promise<Buffer | null> {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= most) chunks.push(chunk);
+    else chunks = [];
+    if (size > most * patience) break;
+  }
+  return size > most ? null : Buffer.concat(chunks);
 }
 
 function decoder(encoding: string | undefined) {
