@@ -88,10 +88,16 @@ export async function runAgent(parts: AgentParts, stop: AbortSignal): Promise<Su
     const limits = { maxRecords: config.batchRecords, maxBytes: MOST_BATCH_BYTES, waitMs: config.batchMs };
     for await (const piece of gather(source.pieces(signal), limits)) {
       counts.read += piece.lines.length;
-      await spool.append(stamped(piece, config, clock));
-      shipper.wake();
-      await progress.until(() => hasRoom(spool, shipper, config) || refusal !== null);
+      const batch = stamped(piece, config, clock);
+      // A server that takes records sets the pace, and so does a single run, where nothing will rotate away.
+      // Otherwise the spool takes what comes and drops the oldest when it is full.
+      const isPaced = () => (config.once || shipper.isConnected) && refusal === null;
+      await progress.until(() => spool.hasRoomFor(batch) || !isPaced());
       if (config.once && refusal !== null) throw refusal;
+      // Rather read it again after a restart than push something out for it now.
+      if (signal.aborted && !spool.hasRoomFor(batch)) break;
+      await spool.append(batch);
+      shipper.wake();
     }
     await progress.until(() => spool.isEmpty || (config.once && refusal !== null));
     failed.signal.throwIfAborted();
@@ -152,14 +158,6 @@ function stamped(piece: Piece, config: Config, clock: Clock): Piece {
   if (config.stamp === 'record') return piece;
   const now = clock.now();
   return { ...piece, lines: piece.lines.map((line) => restamp(line, now)) };
-}
-
-/**
- * Whether to read on. A server that takes records sets the pace, and so does a single run, where nothing
- * will rotate away; otherwise the spool takes what comes and drops the oldest when it is full.
- */
-function hasRoom(spool: Spool, shipper: Shipper, config: Config): boolean {
-  return spool.isEmpty || spool.bytes < config.spoolBytes / 2 || !(config.once || shipper.isConnected);
 }
 
 function summaryOf({ read, accepted, duplicate, rejected, overlong }: Counts, spool: Spool): Summary {

@@ -1,4 +1,4 @@
-import { appendFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Piece } from './sources/flow-source.js';
@@ -74,6 +74,7 @@ describe('a spool', () => {
     expect(again.checkpoint?.offset).toBe(2);
     expect((await stat(join(folder, name))).size).toBe(size);
     await again.close();
+    await spool.close();
   });
 
   it('does not believe a batch whose bytes have changed', async () => {
@@ -82,7 +83,7 @@ describe('a spool', () => {
     await spool.append(piece('honest', 1));
     await spool.close();
     const [name = ''] = await segments(folder);
-    const content = await import('node:fs/promises').then((fs) => fs.readFile(join(folder, name)));
+    const content = await readFile(join(folder, name));
     await writeFile(
       join(folder, name),
       Buffer.from(content.toString('latin1').replace('honest', 'forged'), 'latin1'),

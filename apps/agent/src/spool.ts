@@ -30,6 +30,9 @@ interface Entry extends Frame {
 
 const SEGMENT_NAME = /^\d{16}\.seg$/;
 const MOST_SEGMENT_BYTES = 4_194_304;
+/** More than a frame has beside its lines: prefix, names, checkpoint; and a line's number. */
+const FRAME_EXTRA_BYTES = 512;
+const LINE_EXTRA_BYTES = 18;
 
 /**
  * Batches on disk, numbered, from being read to being taken by the server. An append returns when the disk has
@@ -93,6 +96,13 @@ export class Spool {
   }
   get isEmpty(): boolean {
     return this.#entries.size === 0;
+  }
+
+  /** True when a batch can be added without dropping one that is not done with. */
+  hasRoomFor({ lines }: Piece): boolean {
+    let bytes = FRAME_EXTRA_BYTES;
+    for (const line of lines) bytes += Buffer.byteLength(line) + LINE_EXTRA_BYTES;
+    return this.isEmpty || this.#bytes + bytes <= this.#options.maxBytes;
   }
 
   /** Adds a batch; resolves with its number when the disk has it. Makes room by dropping the oldest. */
