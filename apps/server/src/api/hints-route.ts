@@ -34,7 +34,7 @@ export function hintsRoute(app: FastifyInstance, context: Context): void {
         response: { 200: HintsReplySchema, 400: ErrorReplySchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { field, filter, q, limit } = request.query;
       const hints = await context.store.hints(
         {
@@ -44,7 +44,7 @@ export function hintsRoute(app: FastifyInstance, context: Context): void {
           contains: q,
           limit,
         },
-        whileConnected(request),
+        whileConnected(reply),
       );
       return { hints: Object.fromEntries(hints) };
     },

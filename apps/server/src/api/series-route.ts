@@ -31,11 +31,11 @@ export function seriesRoute(app: FastifyInstance, context: Context): void {
         response: { 200: SeriesReplySchema, 400: ErrorReplySchema },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const stepMs = Math.max(bucketMs, Math.ceil(request.query.step / bucketMs) * bucketMs);
       const points = await context.store.series(
         { ...readWindow(request.query, context), filter: parseFilter(request.query.filter), stepMs },
-        whileConnected(request),
+        whileConnected(reply),
       );
       return { stepMs, points };
     },
