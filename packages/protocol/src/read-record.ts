@@ -61,10 +61,19 @@ export function readRecordValue(value: unknown): FlowRecord | RecordProblem {
   return readCalicoFlowLog(value);
 }
 
+// In the manner of the hot path: Object.values would copy every document it looks at.
 function isDeeper(value: object, most: number): boolean {
   if (most === 0) return true;
-  for (const child of Object.values(value)) {
-    if (typeof child === 'object' && child !== null && isDeeper(child, most - 1)) return true;
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at++) if (isChildDeeper(value[at], most)) return true;
+    return false;
   }
+  // Any object can be read by name.
+  const children = value as Readonly<Record<string, unknown>>;
+  for (const name in children) if (isChildDeeper(children[name], most)) return true;
   return false;
+}
+
+function isChildDeeper(child: unknown, most: number): boolean {
+  return typeof child === 'object' && child !== null && isDeeper(child, most - 1);
 }
