@@ -14,11 +14,11 @@ import {
 } from '@vibrissa/model';
 import { EvidencePool } from './evidence-pool.js';
 import type { Placement } from './flow-store.js';
-import { GroupTable } from './group-table.js';
 import { Interner } from './interner.js';
 import { KeyTables } from './key-tables.js';
 import { PagedFloats, PagedWords } from './paged.js';
 import { RingFlow, type RingReader } from './ring-flow.js';
+import { RingGroups } from './ring-groups.js';
 import { NONE, SlotPool, type Sums } from './slot-pool.js';
 
 export interface HotRingOptions {
@@ -35,9 +35,6 @@ const NEWEST = 0;
 const OLDEST = 1;
 const EVIDENCE = 2;
 const VERSION = 3;
-
-const FLOW_ID = 0;
-const FIRST_SEEN = 1;
 
 /** More than one, so that eviction catches up. */
 const EVICTED_PER_RECORD = 8;
@@ -56,18 +53,16 @@ export class HotRing implements RingReader {
   readonly bucketMs: number;
   readonly #options: HotRingOptions;
   readonly #tables = new KeyTables();
+  readonly groups = new RingGroups(this.#tables);
   readonly #slots = new SlotPool();
   readonly #evidence = new EvidencePool(new Interner<string>('', ''));
   readonly #keyWords = new PagedWords(4);
-  readonly #keyFloats = new PagedFloats(2);
+  readonly #firstSeen = new PagedFloats(1);
   readonly #buckets = new Map<number, number>();
   readonly #expired: number[] = [];
-  readonly #groups = new Map<Grouping, GroupTable>([['connection', new GroupTable()]]);
-  readonly #tuple = new Uint32Array(4);
   readonly #sums: Sums = { values: new Float64Array(7), known: 0 };
   #changed: number[] = [];
   #version = 1;
-  #lastFlowId = 0;
   #head: number;
   #evicted = 0;
   #evicting = -1;
@@ -131,9 +126,7 @@ export class HotRing implements RingReader {
     const found = this.#tables.upsert(record.key);
     const key = found < 0 ? -1 - found : found;
     if (found < 0) this.#addKey(key, record.start);
-    else if (record.start < this.#keyFloats.get(key, FIRST_SEEN)) {
-      this.#keyFloats.set(key, FIRST_SEEN, record.start);
-    }
+    else if (record.start < this.#firstSeen.get(key, 0)) this.#firstSeen.set(key, 0, record.start);
     const slot = this.#slotFor(key, bucket);
     this.#slots.add(slot, record.counters, record.end);
     this.#label(slot, record);
@@ -199,50 +192,20 @@ export class HotRing implements RingReader {
     }
   }
 
-  /** One more than the largest group index of a grouping; with `groupAt` for walking all. */
-  groupBound(grouping: Grouping): number {
-    return grouping === 'flow' ? this.#tables.keys.bound : this.#table(grouping).bound;
-  }
-
-  groupSize(grouping: Grouping): number {
-    return grouping === 'flow' ? this.size : this.#table(grouping).size;
-  }
-
-  /** The group that a flow is in. */
-  groupOf(key: number, grouping: Grouping): number {
-    return grouping === 'flow' ? key : this.#table(grouping).groupOf(key);
-  }
-
-  /** The group's stable id; 0 when there is none at this index. */
-  groupId(group: number, grouping: Grouping): number {
-    if (grouping === 'flow') return this.#keyFloats.get(group, FLOW_ID);
-    return this.#table(grouping).id(group);
-  }
-
   /** The newest version in which a flow of the group changed. */
   groupVersion(group: number, grouping: Grouping): number {
     let newest = 0;
-    for (const key of this.members(group, grouping))
+    for (const key of this.groups.members(group, grouping))
       newest = Math.max(newest, this.#keyWords.get(key, VERSION));
     return newest;
   }
 
-  /** The flows of a group, by index. */
-  *members(group: number, grouping: Grouping): Generator<number> {
-    if (grouping === 'flow') {
-      yield group;
-      return;
-    }
-    const table = this.#table(grouping);
-    for (let key = table.first(group); key !== NONE; key = table.next(key)) yield key;
-  }
-
   /** The group as it was in the window, or null when it had nothing there. */
   read(group: number, grouping: Grouping, range: BucketRange): FlowGroup | null {
-    const id = this.groupId(group, grouping);
+    const id = this.groups.id(group, grouping);
     if (id === 0) return null;
     const flows: RingFlow[] = [];
-    for (const key of this.members(group, grouping)) {
+    for (const key of this.groups.members(group, grouping)) {
       const flow = this.flow(key, range);
       if (flow !== null) flows.push(flow);
     }
@@ -269,12 +232,12 @@ export class HotRing implements RingReader {
     return new RingFlow(
       this,
       key,
-      this.#keyFloats.get(key, FLOW_ID),
+      this.groups.id(key, 'flow'),
       this.#tables.read(key),
       countersOf(sums),
       source,
       dest,
-      millis(this.#keyFloats.get(key, FIRST_SEEN)),
+      millis(this.#firstSeen.get(key, 0)),
       millis(lastSeen),
     );
   }
@@ -302,36 +265,13 @@ export class HotRing implements RingReader {
 
   #addKey(key: number, start: Millis): void {
     this.#keyWords.reserve(key);
-    this.#keyFloats.reserve(key);
+    this.#firstSeen.reserve(key);
     this.#keyWords.set(key, NEWEST, NONE);
     this.#keyWords.set(key, OLDEST, NONE);
     this.#keyWords.set(key, EVIDENCE, NONE);
     this.#keyWords.set(key, VERSION, 0);
-    this.#keyFloats.set(key, FLOW_ID, ++this.#lastFlowId);
-    this.#keyFloats.set(key, FIRST_SEEN, start);
-    for (const [grouping, table] of this.#groups) this.#join(key, grouping, table);
-  }
-
-  #join(key: number, grouping: Grouping, table: GroupTable): void {
-    if (grouping === 'connection') this.#tables.pairOf(key, this.#tuple);
-    else {
-      const group = groupKeyOf(this.#tables.read(key), grouping);
-      this.#tuple[0] = this.#tables.endpointId(group.source);
-      this.#tuple[1] = this.#tables.endpointId(group.dest);
-      this.#tuple[2] = 0;
-      this.#tuple[3] = 0;
-    }
-    table.add(key, this.#tuple);
-  }
-
-  /** Tables of the coarse groupings are built when first asked for. */
-  #table(grouping: Grouping): GroupTable {
-    const known = this.#groups.get(grouping);
-    if (known !== undefined) return known;
-    const table = new GroupTable();
-    for (const key of this.#liveKeys()) this.#join(key, grouping, table);
-    this.#groups.set(grouping, table);
-    return table;
+    this.#firstSeen.set(key, 0, start);
+    this.groups.add(key);
   }
 
   #label(slot: number, record: FlowRecord): void {
@@ -382,9 +322,8 @@ export class HotRing implements RingReader {
   }
 
   #removeKey(key: number): void {
-    for (const table of this.#groups.values()) table.remove(key);
+    this.groups.remove(key);
     this.#evidence.release(this.#keyWords.get(key, EVIDENCE));
-    this.#keyFloats.set(key, FLOW_ID, 0);
     this.#tables.keys.remove(key);
   }
 
@@ -406,18 +345,10 @@ export class HotRing implements RingReader {
     this.sweep(EVICTED_PER_RECORD);
   }
 
-  *#liveKeys(): Generator<number> {
-    const { bound } = this.#tables.keys;
-    for (let key = 0; key < bound; key++) if (this.#keyFloats.get(key, FLOW_ID) !== 0) yield key;
-  }
-
   #sweepTables(): void {
     const strings = new Uint8Array(this.#evidence.strings.bound);
-    const endpoints: number[] = [];
-    for (const key of this.#liveKeys()) this.#evidence.mark(this.#keyWords.get(key, EVIDENCE), strings);
-    for (const table of this.#groups.values())
-      table.eachTuple((source, dest) => endpoints.push(source, dest));
-    this.#tables.sweep(this.#liveKeys(), endpoints);
+    for (const key of this.groups.flows()) this.#evidence.mark(this.#keyWords.get(key, EVIDENCE), strings);
+    this.#tables.sweep(this.groups.flows(), this.groups.endpoints());
     this.#evidence.strings.sweep(strings);
   }
 }

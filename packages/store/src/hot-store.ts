@@ -117,7 +117,7 @@ export class HotStore implements FlowStore {
     const seen = new Uint8Array(size);
     await this.scan(query.filter, 'connection', range, signal, (_group, index) => {
       seen.fill(0);
-      for (const key of this.ring.members(index, 'connection')) {
+      for (const key of this.ring.groups.members(index, 'connection')) {
         const bit = this.#seriesBit(key);
         this.ring.eachBucket(key, range, (bucket) => {
           const at = Math.min(size - 1, Math.floor(bucket / step) - first);
@@ -152,7 +152,7 @@ export class HotStore implements FlowStore {
     const { ring } = this;
     const now = this.#options.clock.now();
     function* steps() {
-      for (let index = 0; index < ring.groupBound(grouping); index++) {
+      for (let index = 0; index < ring.groups.bound(grouping); index++) {
         if (index % STEP === STEP - 1) yield;
         const group = ring.read(index, grouping, range);
         if (group !== null && matches(group, now)) visit(group, index);

@@ -105,8 +105,8 @@ export function sparkOf(ring: HotRing, group: FlowGroup, index: number, grouping
   const other = new Float64Array(SPARK_BUCKETS);
   let newest = range.from;
   const reporters = new Map(group.flows.map((flow) => [flow.id, flow.key.reporter]));
-  for (const key of ring.members(index, grouping)) {
-    const side = reporters.get(ring.groupId(key, 'flow')) === 'src' ? source : other;
+  for (const key of ring.groups.members(index, grouping)) {
+    const side = reporters.get(ring.groups.id(key, 'flow')) === 'src' ? source : other;
     ring.eachBucket(key, range, (bucket, packets) => {
       const at = bucket - range.from;
       side[at] = (side[at] as number) + packets;

@@ -158,11 +158,11 @@ export class FlowHub {
     const range = this.#range(first);
     const groups = new Set<number>();
     for (const key of window.pending) {
-      if (ring.groupId(key, 'flow') !== 0) groups.add(ring.groupOf(key, window.grouping));
+      if (ring.groups.id(key, 'flow') !== 0) groups.add(ring.groups.of(key, window.grouping));
     }
     window.pending.clear();
     for (const index of groups) {
-      const id = ring.groupId(index, window.grouping);
+      const id = ring.groups.id(index, window.grouping);
       const group = ring.read(index, window.grouping, range);
       const spark = lazySpark(ring, group, index, window.grouping);
       for (const channel of window.channels) channel.update(id, group, spark, now, bucketMs);
