@@ -98,6 +98,16 @@ describe('the headline', () => {
     );
   });
 
+  it('says when not even a profile allows', () => {
+    const none = hit({ kind: 'Profile', name: '', tier: '', action: 'deny', ruleIndex: -1 });
+    expect(headline([report('dst', 'deny', [none])])).toBe(
+      'payments refused the call: no policy and no profile allows tcp 8443 from checkout.',
+    );
+    expect(headline([report('dst', 'deny', [{ ...none, name: 'kns.pay', ruleIndex: 0 }])])).toBe(
+      'payments refused the call: the profile of namespace pay denies tcp 8443 from checkout.',
+    );
+  });
+
   it('says what staged policies would do', () => {
     expect(headline([report('dst', 'allow', [PROFILE], [endOfTier(LOCKDOWN)])])).toBe(
       'Allowed today. Once lockdown-data (staged, tier security) is enforced, it is denied: ' +

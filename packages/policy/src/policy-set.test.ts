@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseSelector } from './calico-selector.js';
 import { pod, policy } from './fixtures.js';
 import { PolicySet, sortPolicies, sortTiers } from './policy-set.js';
 
@@ -51,5 +52,10 @@ describe('what a policy selects', () => {
     const inNamespaces = new PolicySet([], [policy({ name: 'p', namespaceSelector: all })]);
     expect(anywhere.governs(host, 'ingress')).toHaveLength(1);
     expect(inNamespaces.governs(host, 'ingress')).toHaveLength(0);
+    const without = new PolicySet(
+      [],
+      [policy({ name: 'p', namespaceSelector: parseSelector('!has(team)') })],
+    );
+    expect(without.governs(host, 'ingress')).toHaveLength(0);
   });
 });

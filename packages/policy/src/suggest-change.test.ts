@@ -170,6 +170,22 @@ describe('suggestChange', () => {
     expectExactly([staged], found.policy, connection(), 'pending');
   });
 
+  it('stages a Kubernetes policy beside a staged one', () => {
+    const staged = policy({
+      name: 'lockdown',
+      kind: 'StagedKubernetesNetworkPolicy',
+      namespace: 'payments',
+      order: 1000,
+    });
+    const found = only(suggestChange(observe([staged], connection(), ENDS)));
+    expect(parse(found.yaml)).toMatchObject({
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'StagedKubernetesNetworkPolicy',
+      spec: { stagedAction: 'Set', podSelector: { matchLabels: { app: 'ledger' } } },
+    });
+    expectExactly([staged], found.policy, connection(), 'pending');
+  });
+
   it('opens the way out by address, and says what a name would need', () => {
     const shut = policy({ name: 'no-way-out', types: ['egress'], tier: 'security' });
     const given = connection({ dest: outsideParty('192.0.2.40'), port: 443 });
