@@ -1,4 +1,5 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -61,6 +62,11 @@ async function setUp(lines: readonly string[], server: IngestServer) {
   return { file, flags: [`--server=${server.url}`, `--file=${file}`, `--spool=${join(folder, 'spool')}`] };
 }
 
+/** A file's bytes as characters; none for a file that is not there. */
+async function readSafely(path: string): Promise<string> {
+  return existsSync(path) && path.endsWith('.seg') ? readFile(path, 'latin1') : '';
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -90,7 +96,8 @@ describe('an agent', () => {
     const agent = start([...flags, '--batch-records=10']);
     await until(() => server.lines.length === 40);
     server.behaviour.cutAfter = 1_000;
-    await until(() => agent.logged.some((line) => line.msg === 'connected' && line.waiting === 0));
+    const health = () => fetch(`http://127.0.0.1:${agent.healthPort()}/healthz`);
+    await until(async () => (await (await health()).text()).includes('"pendingRecords":0'));
     expect(server.lines).toEqual(numbered(0, 40));
     expect(new Set(server.hellos.map((hello) => hello.stream)).size).toBe(1);
     expect((await agent.stop()).waiting).toBe(0);
@@ -154,6 +161,31 @@ describe('an agent', () => {
     expect(summary.dropped).toBeGreaterThan(0);
     expect(server.lines.length + summary.dropped).toBe(200);
     expect(server.headers.at(-1)?.dropped).toBe(summary.dropped);
+  });
+
+  it('gives up a batch that the disk has spoilt, and goes on', async () => {
+    const port = await freePort();
+    const folder = await temporaryFolder();
+    const file = join(folder, 'flows.log');
+    const spool = join(folder, 'spool');
+    await writeFile(file, textOf(numbered(0, 3)));
+    const agent = start([
+      `--server=ws://127.0.0.1:${port}`,
+      `--file=${file}`,
+      `--spool=${spool}`,
+      '--batch-records=1',
+    ]);
+    const segment = async () =>
+      join(spool, (await readdir(spool)).find((name) => name.endsWith('.seg')) ?? '');
+    await until(async () => existsSync(spool) && (await readSafely(await segment())).includes('{"n":2}'));
+    const content = await readSafely(await segment());
+    const handle = await open(await segment(), 'r+');
+    await handle.write('9', content.indexOf('{"n":1}') + 5);
+    await handle.close();
+    const server = await ingestServer({}, port);
+    await until(() => server.lines.length === 2);
+    expect(server.lines).toEqual(['{"n":0}', '{"n":2}']);
+    expect((await agent.stop()).dropped).toBe(1);
   });
 
   it('logs a rejected line with its number in the file, the field and the remedy', async () => {

@@ -37,6 +37,10 @@ const WINDOW = 8;
 const NO_HURRY = 1_000;
 /** How much of a rejected line the log shows. */
 const SHOWN_CHARACTERS = 200;
+/** How many rejected lines of a batch the log shows. */
+const SHOWN_ERRORS = 10;
+/** The longest pause a server can ask for, ms. */
+const LONGEST_PAUSE_MS = 60_000;
 
 /** Carries batches from the spool to the server: in order, again after a break, and never more than the window. */
 export class Shipper {
@@ -143,19 +147,27 @@ export class Shipper {
     // The connection may have been replaced during the read: then the new one begins where it must.
     if (welcome !== this.#welcome) return;
     this.#sent = sequence;
-    if (batch === null) return;
+    if (batch === null) {
+      // Dropped for want of room meanwhile, or spoilt on disk: waiting for it would hold up the rest for ever.
+      return this.#giveUp(sequence);
+    }
     const bytes = Buffer.byteLength(batch.text);
     if (batch.numbers.length > welcome.maxBatchRecords || bytes > welcome.maxBatchBytes) {
       log.error(
         { records: batch.numbers.length, most: welcome.maxBatchRecords, bytes },
         'the server takes no batch so large; dropped: set VIBRISSA_AGENT_BATCH_RECORDS lower',
       );
-      return spool.giveUp(sequence);
+      return this.#giveUp(sequence);
     }
     this.#inFlight.set(sequence, batch);
     const header: BatchHeader = { type: 'batch', sequence, sentAt: clock.now(), dropped: spool.dropped };
     this.#session?.send(`${JSON.stringify(header)}\n${batch.text}`);
     this.#options.counts.sent += batch.numbers.length;
+  }
+
+  async #giveUp(sequence: number): Promise<void> {
+    await this.#options.spool.giveUp(sequence);
+    this.#options.onProgress();
   }
 
   async #settle(ack: Ack): Promise<void> {
@@ -174,16 +186,17 @@ export class Shipper {
 
   #logRejected({ errors, rejected }: Ack, batch: SpooledBatch): void {
     const { log } = this.#options;
-    const lines = errors.length === 0 ? [] : batch.text.split('\n');
-    for (const { line, field, reason, remedy } of errors) {
+    const shown = errors.slice(0, SHOWN_ERRORS);
+    const lines = shown.length === 0 ? [] : batch.text.split('\n');
+    for (const { line, field, reason, remedy } of shown) {
       const text = lines[line - 1]?.slice(0, SHOWN_CHARACTERS);
       log.warn(
         { line: batch.numbers[line - 1], field, reason, remedy, text },
         'the server rejected a record',
       );
     }
-    if (rejected > errors.length)
-      log.warn({ records: rejected - errors.length }, 'more records were rejected');
+    const more = rejected - shown.length;
+    if (more > 0) log.warn({ records: more }, 'more records of this batch were rejected');
   }
 
   #watch(work: Promise<void>): void {
@@ -193,10 +206,13 @@ export class Shipper {
   #rest(waitMs: number): void {
     if (this.#pause !== null) clearTimeout(this.#pause);
     this.#options.counts.slowDowns++;
-    this.#pause = setTimeout(() => {
-      this.#pause = null;
-      this.#watch(this.#pump());
-    }, waitMs);
+    this.#pause = setTimeout(
+      () => {
+        this.#pause = null;
+        this.#watch(this.#pump());
+      },
+      Math.min(waitMs, LONGEST_PAUSE_MS),
+    );
   }
 
   #refused(code: string, message: string, retry: boolean): void {

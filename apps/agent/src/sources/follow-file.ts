@@ -65,8 +65,17 @@ export async function* followFile(options: FollowOptions, signal: AbortSignal): 
   }
 }
 
-function openAt(options: FollowOptions, path: string, from: Checkpoint | null): Promise<OpenLog | null> {
-  return OpenLog.open(path, from, (line) => options.onTrouble('overlong-line', line));
+async function openAt(
+  options: FollowOptions,
+  path: string,
+  from: Checkpoint | null,
+): Promise<OpenLog | null> {
+  try {
+    return await OpenLog.open(path, from, (line) => options.onTrouble('overlong-line', line));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AgentError('unreadable-file', `VIBRISSA_AGENT_FILE=${JSON.stringify(options.path)}: ${reason}`);
+  }
 }
 
 /** The file an earlier run was reading, wherever it is now; else the log from its start. */
