@@ -179,7 +179,7 @@ function ofKubernetes(selector: Selector): Selector {
   return allOf({ op: 'eq', key: 'projectcalico.org/orchestrator', value: 'k8s' }, selector);
 }
 
-/** Calico before 3.31 insists that a name begins with its tier. */
+/** Older Calico insists that a name begins with its tier, newer does not mind. */
 function nameFor(seen: SeenConnection, tier: string): string {
   const to = seen.dest.address === '' ? workloadOf(seen.dest) : seen.dest.address;
   const from = seen.source.address === '' ? workloadOf(seen.source) : seen.source.address;
