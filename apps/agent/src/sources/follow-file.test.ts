@@ -1,3 +1,4 @@
+import { appendFileSync, copyFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { appendFile, copyFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -105,6 +106,28 @@ describe('following a file', () => {
     await truncate(path);
     await appendFile(path, 'd\n');
     await has(follow(path, checkpoint), 'c', 'd');
+  });
+
+  it('does the same while it follows', async () => {
+    const path = await newLog('a\nb\n');
+    const following = follow(path);
+    await has(following, 'a', 'b');
+    // All in one turn, so that the follower sees only the outcome.
+    appendFileSync(path, 'c\n');
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path);
+    appendFileSync(path, 'd\n');
+    await has(following, 'a', 'b', 'c', 'd');
+  });
+
+  it('reads the files that came and went between two looks', async () => {
+    const path = await newLog('a\n');
+    const following = follow(path);
+    await has(following, 'a');
+    renameSync(path, `${path}.2`);
+    writeFileSync(`${path}.1`, 'b\n');
+    writeFileSync(path, 'c\n');
+    await has(following, 'a', 'b', 'c');
   });
 
   it('goes on after a file was deleted and made again', async () => {
