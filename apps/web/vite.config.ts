@@ -9,7 +9,7 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 5173,
-    proxy: { '/api': { target: SERVER, ws: true, changeOrigin: true } },
+    proxy: { '/api': { target: SERVER, ws: true } },
   },
   build: {
     outDir: 'dist/page',

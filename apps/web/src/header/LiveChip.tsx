@@ -1,4 +1,4 @@
-import { Pause, Play } from 'lucide-react';
+import { Pause } from 'lucide-react';
 import { type LiveStatus, lagAt } from '../live/live-status.js';
 import { useLiveStatus, useLiveStore } from '../live/useLiveFlows.js';
 import { formatAge, formatDuration } from '../ui/format.js';
@@ -21,24 +21,13 @@ export function LiveChip() {
   };
 
   return (
-    <button
-      type="button"
-      className={styles.chip}
-      data-mood={mood}
-      title={TITLE[mood]}
-      onClick={act}
-      aria-label={`${WORD[mood]}, ${noteOn(status, mood, now)}. ${TITLE[mood]}`}
-    >
+    <button type="button" className={styles.chip} data-mood={mood} title={TITLE[mood]} onClick={act}>
       {mood === 'paused' ? (
         <Pause size={12} className={styles.icon} aria-hidden="true" />
       ) : (
         <i className={styles.dot} aria-hidden="true" />
       )}
-      <span>{WORD[mood]}</span>
-      <span className={styles.note}>{noteOn(status, mood, now)}</span>
-      <span className={styles.action} aria-hidden="true">
-        {mood === 'live' ? <Pause size={12} /> : <Play size={12} />}
-      </span>
+      <span>{WORD[mood]}</span> <span className={styles.note}>{noteOn(status, mood, now)}</span>
     </button>
   );
 }
@@ -67,7 +56,7 @@ function noteOn(status: LiveStatus, mood: Mood, now: number): string {
   switch (mood) {
     case 'live': {
       const lag = lagAt(status, now);
-      return lag === null ? 'nothing flows' : `${formatDuration(lag)} behind`;
+      return lag === null ? 'idle' : `${formatDuration(lag)} behind`;
     }
     case 'paused':
       return `for ${formatDuration(now - (status.pausedAt ?? now))}`;

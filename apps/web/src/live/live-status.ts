@@ -10,6 +10,8 @@ export interface LiveStatus {
   /** When the reader paused the rows. */
   readonly pausedAt: number | null;
   readonly health: Health | null;
+  /** The last lag the server told, and when; it tells none while nothing comes in. */
+  readonly lag: { readonly ms: number; readonly at: number } | null;
   /** Whether the rows asked for have all arrived. */
   readonly loaded: boolean;
   /** Row updates the server did not send because this page was too slow, since it was opened. */
@@ -27,6 +29,7 @@ export const INITIAL_STATUS: LiveStatus = Object.freeze({
   heardAt: null,
   pausedAt: null,
   health: null,
+  lag: null,
   loaded: false,
   skipped: 0,
   error: null,
@@ -34,13 +37,18 @@ export const INITIAL_STATUS: LiveStatus = Object.freeze({
   horizonMs: 3_600_000,
 });
 
+/** ms for which a lag is still worth telling; between two batches of an agent there is none. */
+const LAG_MEMORY = 30_000;
+/** ms between two words of the server, with some room. */
+const HEARTBEAT = 1_500;
+
 /**
- * How far behind the page is, ms: what the server says of its own lag, and how much longer than the second
- * between two words it has been silent. Null when nothing flows and so nothing can be behind.
+ * How far behind the page is, ms: what the server says of its own lag, and how much longer than usual it has
+ * been silent. Null when nothing flows and so nothing can be behind.
  */
-export function lagAt(status: LiveStatus, now: number): number | null {
-  if (status.heardAt === null || status.health === null) return null;
-  const silence = Math.max(0, now - status.heardAt - 1_200);
-  if (status.health.lagMs === null) return silence === 0 ? null : silence;
-  return status.health.lagMs + silence;
+export function lagAt({ heardAt, lag }: LiveStatus, now: number): number | null {
+  if (heardAt === null) return null;
+  const silence = Math.max(0, now - heardAt - HEARTBEAT);
+  const told = lag !== null && heardAt - lag.at <= LAG_MEMORY ? lag.ms : null;
+  return told === null && silence === 0 ? null : (told ?? 0) + silence;
 }

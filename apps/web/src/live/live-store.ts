@@ -145,7 +145,9 @@ export class LiveStore {
       },
       health: (health) => {
         this.clock.sample(health.now);
-        this.#change({ health, heardAt: this.clock.now() });
+        const at = this.clock.now();
+        const lag = health.lagMs === null ? this.#status.lag : { ms: health.lagMs, at };
+        this.#change({ health, lag, heardAt: at });
       },
       rows: (rows) => {
         this.clock.sample(rows.now);

@@ -149,10 +149,16 @@ function ServiceCell({ row }: CellProps) {
 }
 
 function PolicyCell({ row }: CellProps) {
-  const { name, detail } = policyText(namedHit(row));
-  if (name === '') return <span className={styles.quiet}>{detail}</span>;
+  const { name, detail, title } = policyText(namedHit(row));
+  if (name === '') {
+    return (
+      <span className={styles.quiet} title={title}>
+        {detail}
+      </span>
+    );
+  }
   return (
-    <span className={styles.policy} title={`${name} · ${detail}`}>
+    <span className={styles.policy} title={title}>
       <FilterValue field="policy" value={name}>
         {name}
       </FilterValue>

@@ -24,17 +24,30 @@ export function namedHit(row: Row): PolicyHit | null {
   return outcomeOf(row) === 'stage' ? row.pendingDecidedBy : row.decidedBy;
 }
 
+const ACTION_WORD: Readonly<Record<PolicyHit['action'], string>> = {
+  allow: 'allows it',
+  deny: 'denies it',
+  pass: 'passes it on',
+  log: 'logs it',
+};
+
 export interface PolicyText {
   /** Empty when there is no policy to name. */
   readonly name: string;
   readonly detail: string;
+  /** All there is to say of it. */
+  readonly title: string;
 }
 
 /** The deciding policy in two parts: its name, and what to know about it. */
 export function policyText(hit: PolicyHit | null): PolicyText {
-  if (hit === null) return { name: '', detail: '–' };
+  if (hit === null) return { name: '', detail: '–', title: 'Not known' };
   const policy = policyOf(hit);
-  if (policy.kind === 'Profile') return { name: '', detail: 'no policy' };
-  const detail = isStaged(policy.kind) ? 'staged' : policy.tier;
-  return { name: policy.name, detail: hit.kind === 'EndOfTier' ? `${detail}, end of tier` : detail };
+  if (policy.kind === 'Profile') return { name: '', detail: 'no policy', title: 'No policy selects it' };
+  const how = hit.kind === 'EndOfTier' ? 'selects it, no rule matched' : ACTION_WORD[hit.action];
+  return {
+    name: policy.name,
+    detail: isStaged(policy.kind) ? 'staged' : policy.tier,
+    title: `${policy.kind} ${policy.name} in tier ${policy.tier} ${how}`,
+  };
 }

@@ -11,6 +11,8 @@ export interface SeriesChartProps {
 }
 
 const HEIGHT = 46;
+/** px that one denial is worth at least, however many thousands of connections it is among. */
+const LEAST = 3;
 const MARGIN = { top: 0, right: 0, bottom: 0, left: 0 };
 
 /** From the bottom up. Denied is on top, where the outline of the strip shows it. */
@@ -27,9 +29,7 @@ const LAYERS = [
  */
 export const SeriesChart = memo(function SeriesChart({ bars, width, label }: SeriesChartProps) {
   if (width === 0) return null;
-  const last = bars.at(-1);
-  // A step reaches to the next point, so the last bar needs one to reach to.
-  const data = last === undefined ? [] : [...bars, { ...last, at: Number.NaN }];
+  const data = heights(bars);
   return (
     <div
       role="img"
@@ -37,15 +37,9 @@ export const SeriesChart = memo(function SeriesChart({ bars, width, label }: Ser
       className={styles.chart}
       style={{ '--bar': `${width / Math.max(1, bars.length)}px` } as React.CSSProperties}
     >
-      <AreaChart
-        width={width}
-        height={HEIGHT}
-        data={data.map((bar, index) => ({ ...bar, index }))}
-        margin={MARGIN}
-        accessibilityLayer={false}
-      >
+      <AreaChart width={width} height={HEIGHT} data={data} margin={MARGIN} accessibilityLayer={false}>
         <XAxis dataKey="index" type="number" domain={[0, bars.length]} hide />
-        <YAxis hide domain={[0, 'dataMax']} />
+        <YAxis hide domain={[0, HEIGHT]} />
         {LAYERS.map(({ key, fill }) => (
           <Area
             key={key}
@@ -63,3 +57,27 @@ export const SeriesChart = memo(function SeriesChart({ bars, width, label }: Ser
     </div>
   );
 });
+
+interface Heights {
+  readonly index: number;
+  readonly allow: number;
+  readonly unknown: number;
+  readonly pendingDeny: number;
+  readonly deny: number;
+}
+
+/** The bars in px. A step reaches to the next point, so one more is there for the last to reach to. */
+function heights(bars: readonly SeriesPoint[]): readonly Heights[] {
+  const totals = bars.map(({ allow, unknown, pendingDeny, deny }) => allow + unknown + pendingDeny + deny);
+  const scale = (HEIGHT - 2 * LEAST) / Math.max(1, ...totals);
+  const seen = (count: number): number => (count === 0 ? 0 : Math.max(LEAST, count * scale));
+  const drawn = bars.map((bar, index) => ({
+    index,
+    allow: bar.allow * scale,
+    unknown: bar.unknown * scale,
+    pendingDeny: seen(bar.pendingDeny),
+    deny: seen(bar.deny),
+  }));
+  const last = drawn.at(-1);
+  return last === undefined ? [] : [...drawn, { ...last, index: drawn.length }];
+}

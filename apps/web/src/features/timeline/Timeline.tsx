@@ -15,7 +15,7 @@ import { WindowPicker } from './WindowPicker.js';
 /** ms between two readings of the series. */
 const REFRESH = 3_000;
 /** px between two labels of the axis. */
-const LABEL_ROOM = 110;
+const LABEL_ROOM = 84;
 
 /** Flows over all the time the server holds, by verdict; drag over it to look at a stretch. */
 export function Timeline() {
