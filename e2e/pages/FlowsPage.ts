@@ -1,4 +1,76 @@
-import type { Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** What a line of the table is told apart by; texts as they are on screen. */
+export interface LineTexts {
+  readonly source?: string;
+  readonly dest?: string;
+  readonly port?: number;
+}
+
+/** The flows page as its user finds it: by what things are called, never by how they are made. */
 export class FlowsPage {
-  constructor(readonly page: Page) {}
+  readonly table: Locator;
+  readonly details: Locator;
+  readonly filter: Locator;
+  readonly liveChip: Locator;
+  readonly demo: Locator;
+
+  constructor(readonly page: Page) {
+    this.table = page.getByRole('grid', { name: 'Flows' });
+    this.details = page.getByRole('complementary', { name: 'Flow details' });
+    this.filter = page.getByRole('combobox', { name: 'Filter' });
+    this.liveChip = page.getByRole('button', { name: /^(Live|Paused|Reconnecting|Connecting),/ });
+    this.demo = page.getByRole('complementary', { name: 'Demo' });
+  }
+
+  /** Opens the page and waits for rows; `query` is what follows the `?`. */
+  async open(query = ''): Promise<void> {
+    await this.page.goto(query === '' ? '/' : `/?${query}`);
+    await expect(this.lines().first()).toBeVisible();
+  }
+
+  /** Every line on screen, without the header. */
+  lines(): Locator {
+    return this.table.getByRole('rowgroup').getByRole('row');
+  }
+
+  /** The lines with these texts in these columns. */
+  line({ source, dest, port }: LineTexts): Locator {
+    let lines = this.lines();
+    for (const [column, text] of [
+      ['source', source],
+      ['dest', dest],
+      ['service', port === undefined ? undefined : new RegExp(`^${port}(?!\\d)`)],
+    ] as const) {
+      if (text === undefined) continue;
+      const cell = this.page.locator(`[data-column="${column}"]`).filter({ hasText: text });
+      lines = lines.filter({ has: cell });
+    }
+    return lines;
+  }
+
+  /** A cell of a line by its column's name in the markup. */
+  cell(line: Locator, column: string): Locator {
+    return line.locator(`[data-column="${column}"]`);
+  }
+
+  /** Opens a line by a click beside its values, which would filter. */
+  async openLine(line: Locator): Promise<void> {
+    await line.getByRole('gridcell').last().click();
+    await expect(this.details).toBeVisible();
+  }
+
+  /** A click on a value in a line filters by it. */
+  async filterByValue(line: Locator, value: string): Promise<void> {
+    await line.getByRole('button', { name: value, exact: true }).first().click();
+  }
+
+  quickFilter(name: string): Locator {
+    return this.page.getByRole('button', { name });
+  }
+
+  /** The view as the address says it. */
+  query(): URLSearchParams {
+    return new URL(this.page.url()).searchParams;
+  }
 }

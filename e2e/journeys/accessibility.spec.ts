@@ -1,0 +1,54 @@
+import type { Page } from '@playwright/test';
+import axe from 'axe-core';
+import { expect, test } from '../test.js';
+
+/** Runs axe in the page: what is wrong, with the elements it is wrong with. */
+async function violations(page: Page): Promise<string[]> {
+  // Evaluated, not added as a script, which the page's security policy does not allow.
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { violations: found } = await window.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+  });
+}
+
+declare global {
+  interface Window {
+    readonly axe: typeof axe;
+  }
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test('the flows and an open one have no faults that axe finds', async ({ page, flows }) => {
+      await flows.open();
+      expect(await violations(page)).toEqual([]);
+      await flows.openLine(flows.line({ source: 'checkoutservice', dest: 'ledger', port: 8443 }));
+      await expect(flows.details.getByRole('heading').first()).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    });
+
+    test('the help and the page without a match have none', async ({ page, flows }) => {
+      await flows.open();
+      await page.keyboard.press('?');
+      await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await page.goto('/?filter=namespace=nowhere');
+      await expect(page.getByRole('heading', { name: 'No flow matches this filter' })).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+}
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+  test('the flows have no faults that axe finds', async ({ page, flows }) => {
+    await flows.open();
+    expect(await violations(page)).toEqual([]);
+  });
+});
