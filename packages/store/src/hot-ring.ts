@@ -129,7 +129,7 @@ export class HotRing implements RingReader {
     else if (record.start < this.#firstSeen.get(key, 0)) this.#firstSeen.set(key, 0, record.start);
     const slot = this.#slotFor(key, bucket);
     this.#slots.add(slot, record.counters, record.end);
-    this.#label(slot, record);
+    this.#label(key, slot, record);
     this.#keyWords.set(key, EVIDENCE, this.#evidence.add(this.#keyWords.get(key, EVIDENCE), record.evidence));
     this.#touch(key);
     if (this.#slots.size > this.#options.maxSlots) this.#evict();
@@ -274,11 +274,14 @@ export class HotRing implements RingReader {
     this.groups.add(key);
   }
 
-  #label(slot: number, record: FlowRecord): void {
+  #label(key: number, slot: number, record: FlowRecord): void {
     const source = this.#slots.sourceLabels(slot);
     const dest = this.#slots.destLabels(slot);
-    const newSource = this.#tables.commonLabels(source, this.#tables.labelsId(record.sourceLabels));
-    const newDest = this.#tables.commonLabels(dest, this.#tables.labelsId(record.destLabels));
+    const newSource = this.#tables.commonLabels(
+      source,
+      this.#tables.sourceLabelsId(key, record.sourceLabels),
+    );
+    const newDest = this.#tables.commonLabels(dest, this.#tables.destLabelsId(key, record.destLabels));
     this.#slots.setLabels(slot, newSource, newDest);
     if (newSource !== source) this.#tables.useLabels(newSource, source);
     if (newDest !== dest) this.#tables.useLabels(newDest, dest);

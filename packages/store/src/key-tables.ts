@@ -11,6 +11,7 @@ import {
   VERDICTS,
   type Verdict,
 } from '@vibrissa/model';
+import { EndpointTable } from './endpoint-table.js';
 import { Interner } from './interner.js';
 import { PagedWords } from './paged.js';
 import { TupleTable } from './tuple-table.js';
@@ -22,8 +23,6 @@ const TRACE = 3;
 const PROTOCOL = 4;
 const REST = 5;
 
-const NOWHERE: Endpoint = Object.freeze({ kind: 'workload', namespace: '', name: '', address: '' });
-
 /** Unused interned values are looked for once this many are held, and again when as many more have come. */
 const SWEEP_AT = 50_000;
 
@@ -32,13 +31,15 @@ const SWEEP_AT = 50_000;
  * a word. Label sets are interned beside them.
  */
 export class KeyTables {
-  readonly #endpoints = new Interner<Endpoint>(NOWHERE, '');
+  readonly #endpoints = new EndpointTable();
   readonly #services = new Interner<Service | null>(null, '');
   readonly #traces = new Interner<PolicyTrace>(NO_TRACE, traceText(NO_TRACE));
   readonly #labels = new Interner<Labels>(null, '');
   readonly #protocols = new Interner<string>('', '');
   readonly #traceIds = new Map<PolicyTrace, number>([[NO_TRACE, 0]]);
   readonly #common = new Map<number, number>();
+  readonly #lastLabels = new Map<number, { readonly labels: readonly string[]; readonly id: number }>();
+  readonly #lastService = new Map<number, { readonly service: Service; readonly id: number }>();
   readonly #labelUses = new PagedWords(1);
   readonly #tuple = new Uint32Array(6);
   #sweepAt = SWEEP_AT;
@@ -49,7 +50,7 @@ export class KeyTables {
     const tuple = this.#tuple;
     tuple[SOURCE] = this.endpointId(key.source);
     tuple[DEST] = this.endpointId(key.dest);
-    tuple[SERVICE] = key.service === null ? 0 : this.#serviceId(key.service);
+    tuple[SERVICE] = key.service === null ? 0 : this.#serviceId(tuple[DEST], key.service);
     tuple[TRACE] = this.#traceId(key.trace);
     tuple[PROTOCOL] = this.#protocols.intern(key.protocol, () => key.protocol);
     tuple[REST] = key.port | (REPORTERS.indexOf(key.reporter) << 16) | (VERDICTS.indexOf(key.verdict) << 18);
@@ -98,12 +99,30 @@ export class KeyTables {
   }
 
   endpointId(endpoint: Endpoint): number {
-    const { kind, namespace, name, address } = endpoint;
-    return this.#endpoints.intern(`${kind}\n${namespace}\n${name}\n${address}`, () => endpoint);
+    return this.#endpoints.intern(endpoint);
   }
 
-  labelsId(labels: Labels): number {
+  /** The id of the labels that the key's source has in a record. */
+  sourceLabelsId(index: number, labels: Labels): number {
+    return this.#labelsId(this.keys.word(index, SOURCE), labels);
+  }
+
+  /** The id of the labels that the key's destination has in a record. */
+  destLabelsId(index: number, labels: Labels): number {
+    return this.#labelsId(this.keys.word(index, DEST), labels);
+  }
+
+  /** An endpoint mostly has the labels it had last, and comparing is cheaper than looking up. */
+  #labelsId(endpoint: number, labels: Labels): number {
     if (labels === null) return 0;
+    const last = this.#lastLabels.get(endpoint);
+    if (last !== undefined && sameList(last.labels, labels)) return last.id;
+    const id = this.#internLabels(labels);
+    this.#lastLabels.set(endpoint, { labels, id });
+    return id;
+  }
+
+  #internLabels(labels: readonly string[]): number {
     return this.#labels.intern(`\n${labels.join('\n')}`, () => labels);
   }
 
@@ -118,7 +137,7 @@ export class KeyTables {
     const pair = Math.min(a, b) * 2 ** 26 + Math.max(a, b);
     const known = this.#common.get(pair);
     if (known !== undefined) return known;
-    const common = this.labelsId(intersectLabels(this.labels(a), this.labels(b)));
+    const common = this.#internLabels(intersectLabels(this.labels(a), this.labels(b)) ?? []);
     this.#common.set(pair, common);
     return common;
   }
@@ -162,12 +181,19 @@ export class KeyTables {
     }
     this.#labels.sweep(labels);
     this.#common.clear();
+    this.#lastLabels.clear();
+    this.#lastService.clear();
     this.#sweepAt = Math.max(SWEEP_AT, 2 * this.#held);
   }
 
-  #serviceId(service: Service): number {
+  /** A destination is mostly reached by the service it was reached by last. */
+  #serviceId(dest: number, service: Service): number {
+    const last = this.#lastService.get(dest);
+    if (last !== undefined && sameService(last.service, service)) return last.id;
     const { namespace, name, portName, port } = service;
-    return this.#services.intern(`${namespace}\n${name}\n${portName}\n${port}`, () => service);
+    const id = this.#services.intern(`${namespace}\n${name}\n${portName}\n${port}`, () => service);
+    this.#lastService.set(dest, { service, id });
+    return id;
   }
 
   /** Converters share one object among equal traces, so most are found without reading them. */
@@ -186,4 +212,14 @@ export class KeyTables {
 
 function traceText(trace: PolicyTrace): string {
   return JSON.stringify([trace.enforced, trace.pending]);
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+function sameService(a: Service, b: Service): boolean {
+  return a.name === b.name && a.namespace === b.namespace && a.port === b.port && a.portName === b.portName;
 }

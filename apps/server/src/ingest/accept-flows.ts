@@ -4,6 +4,7 @@ import type { HotStore } from '@vibrissa/store';
 import type { Metrics } from '../metrics.js';
 import type { KnownDestinations } from './known-destinations.js';
 import { Rate } from './rate.js';
+import type { ReadLines } from './read-lines.js';
 
 /** A clock that differs by more than this is taken to be wrong, and records are moved by the difference, ms. */
 const TRUSTED_SKEW_MS = 5_000;
@@ -11,16 +12,8 @@ const TRUSTED_SKEW_MS = 5_000;
 /** How long the worst lag is remembered, ms. */
 const LAG_MEMORY_MS = 5_000;
 
-export interface Accepted {
-  readonly accepted: number;
-  readonly errors: LineError[];
-}
-
-/** A record and the line it came on, counting from 1. */
-export interface NumberedRecord {
-  readonly line: number;
-  readonly record: FlowRecord;
-}
+/** Takes in the records of one batch, one by one; a refused one is answered with the reason. */
+export type Take = (record: FlowRecord, line: number) => LineError | null;
 
 /**
  * The one door: whatever sends flows, they come in here, already validated and in our form. They are moved to
@@ -81,26 +74,33 @@ export class AcceptFlows {
     if (!past) this.#count(records.length);
   }
 
-  /** Real records. `skewMs` is how far the sender's clock is behind ours. */
-  accept(records: readonly NumberedRecord[], skewMs: number): Accepted {
-    if (records.length > 0 && this.#onFirstReal !== null) {
-      this.#onFirstReal();
-      this.#onFirstReal = null;
-    }
-    const errors: LineError[] = [];
+  /**
+   * A batch of real records, taken one by one as `read` reads them: a record that is stored before the next is
+   * read costs half of one that has to be kept. `skewMs` is how far the sender's clock is behind ours.
+   */
+  batch(skewMs: number, read: (take: Take) => ReadLines): ReadLines {
     const shift = Math.abs(skewMs) > TRUSTED_SKEW_MS ? skewMs : 0;
-    for (const { line, record } of records) {
-      if (!this.#take(shift === 0 ? record : shifted(record, shift))) errors.push(this.#refusal(line));
-    }
-    this.#tooOld += errors.length;
-    this.#metrics.tooOld(errors.length);
-    const accepted = records.length - errors.length;
-    this.#count(accepted);
-    return { accepted, errors };
+    let tooOld = 0;
+    const outcome = read((record, line) => {
+      this.#endDemo();
+      if (this.#take(shift === 0 ? record : shifted(record, shift))) return null;
+      tooOld++;
+      return this.#refusal(line);
+    });
+    this.#tooOld += tooOld;
+    this.#metrics.tooOld(tooOld);
+    this.#reject(outcome.errors.length - tooOld);
+    this.#count(outcome.accepted);
+    return outcome;
   }
 
-  /** Counts lines that were refused before they became records. */
-  reject(lines: number): void {
+  #endDemo(): void {
+    if (this.#onFirstReal === null) return;
+    this.#onFirstReal();
+    this.#onFirstReal = null;
+  }
+
+  #reject(lines: number): void {
     this.#rejected += lines;
     this.#metrics.rejected(lines);
   }

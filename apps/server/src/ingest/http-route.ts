@@ -5,6 +5,7 @@ import { Type } from 'typebox';
 import type { Context } from '../context.js';
 import { ErrorReplySchema } from '../error-schema.js';
 import { RequestError } from '../errors.js';
+import type { Take } from './accept-flows.js';
 import { readArray, readLines } from './read-lines.js';
 import { unpack } from './unpack.js';
 
@@ -25,6 +26,12 @@ const ResultSchema = Type.Object({
   errors: Type.Array(LineErrorSchema),
 });
 
+/** A body that was unpacked and not yet read. */
+interface Body {
+  readonly text: string;
+  readonly isArray: boolean;
+}
+
 /**
  * `POST /api/v1/flows`: records as NDJSON or a JSON array, plain, gzip or br. A sender that may repeat itself
  * names itself and counts its requests (`x-vibrissa-agent`, `x-vibrissa-sequence`): a repeat counts nothing.
@@ -36,9 +43,7 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
     async (request: FastifyRequest, payload: IncomingMessage) => {
       const { 'content-encoding': encoding, 'content-type': type = '' } = request.headers;
       const text = await unpack(payload, encoding, config.maxBodyBytes, config.maxUnpackedBytes);
-      return type.startsWith('application/json')
-        ? readArray(text, config.maxBatchRecords)
-        : readLines(text, 0, config.maxBatchRecords);
+      return { text, isArray: type.startsWith('application/json') } satisfies Body;
     },
   );
   app.post(
@@ -54,23 +59,26 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
       },
     },
     async (request, reply): Promise<IngestResult> => {
-      const body = request.body as ReturnType<typeof readLines> | undefined;
-      if (body === undefined)
+      const body = request.body as Body | undefined;
+      if (body === undefined) {
         throw new RequestError('empty', 400, 'the body is empty; send one record a line');
+      }
+      const read = (take: Take) =>
+        body.isArray
+          ? readArray(body.text, config.maxBatchRecords, take)
+          : readLines(body.text, 0, config.maxBatchRecords, take);
       const sender = readSender(request);
-      const records = body.records.length;
       if (sender !== null && !agents.admit(sender.name, 'http', sender.sequence)) {
         agents.heard(sender.name, 0, 0);
-        return { accepted: 0, rejected: body.errors.length, duplicate: records, errors: [] };
+        const repeat = read(() => null);
+        return { accepted: 0, rejected: repeat.errors.length, duplicate: repeat.accepted, errors: [] };
       }
       const sentAt = Number(request.headers['x-vibrissa-sent-at']);
       const skewMs = Number.isFinite(sentAt) && sentAt > 0 ? clock.now() - sentAt : 0;
-      accept.reject(body.errors.length);
-      const { accepted, errors } = accept.accept(body.records, skewMs);
+      const { accepted, errors } = accept.batch(skewMs, read);
       if (sender !== null) agents.heard(sender.name, accepted, skewMs);
-      const all = [...body.errors, ...errors].sort((a, b) => a.line - b.line);
-      if (accepted === 0 && all.length > 0) reply.code(400);
-      return { accepted, rejected: all.length, duplicate: 0, errors: all.slice(0, LISTED_ERRORS) };
+      if (accepted === 0 && errors.length > 0) reply.code(400);
+      return { accepted, rejected: errors.length, duplicate: 0, errors: errors.slice(0, LISTED_ERRORS) };
     },
   );
 }

@@ -1,38 +1,42 @@
 import type { FlowRecord } from '@vibrissa/model';
-import type { RecordProblem } from '@vibrissa/protocol';
-import { isProblem, readRecord, readRecordValue } from '@vibrissa/protocol';
+import { isProblem, type RecordProblem, readRecord, readRecordValue } from '@vibrissa/protocol';
 import type { LineError } from '@vibrissa/protocol/messages';
 import { RequestError } from '../errors.js';
-import type { NumberedRecord } from './accept-flows.js';
 
+/** Takes one record; answers why it was refused, or null. */
+type Visit = (record: FlowRecord, line: number) => LineError | null;
+
+/** What became of a batch: every line is in one of the two. */
 export interface ReadLines {
-  readonly records: NumberedRecord[];
-  readonly errors: LineError[];
+  readonly accepted: number;
+  readonly errors: readonly LineError[];
 }
 
 /**
- * Reads NDJSON from offset `from` on. A bad line does not spoil its neighbours. Throws RequestError when there
- * are more than `most` lines.
+ * Reads NDJSON from offset `from` on and hands over each record as it is read. A bad line does not spoil its
+ * neighbours. Throws RequestError, before anything is handed over, when there are more than `most` lines.
  */
-export function readLines(text: string, from: number, most: number): ReadLines {
-  const read: ReadLines = { records: [], errors: [] };
+export function readLines(text: string, from: number, most: number, visit: Visit): ReadLines {
+  checkLines(text, from, most);
+  const errors: LineError[] = [];
+  let accepted = 0;
   let line = 0;
   for (let at = from; at < text.length; ) {
     let end = text.indexOf('\n', at);
     if (end === -1) end = text.length;
     line++;
-    const blank = end === at || (end === at + 1 && text.charCodeAt(at) === 13);
-    if (!blank) {
-      if (read.records.length + read.errors.length >= most) throw tooMany(most);
-      sort(read, line, readRecord(text.slice(at, end)));
+    if (!isBlank(text, at, end)) {
+      const error = offer(readRecord(text.slice(at, end)), line, visit);
+      if (error === null) accepted++;
+      else errors.push(error);
     }
     at = end + 1;
   }
-  return read;
+  return { accepted, errors };
 }
 
-/** Reads a JSON array of records; "lines" are then positions in it, from 1. */
-export function readArray(text: string, most: number): ReadLines {
+/** Reads a JSON array of records likewise; "lines" are then positions in it, from 1. */
+export function readArray(text: string, most: number, visit: Visit): ReadLines {
   let values: unknown;
   try {
     values = JSON.parse(text);
@@ -52,16 +56,26 @@ export function readArray(text: string, most: number): ReadLines {
     );
   }
   if (values.length > most) throw tooMany(most);
-  const read: ReadLines = { records: [], errors: [] };
-  values.forEach((value, at) => {
-    sort(read, at + 1, readRecordValue(value));
-  });
-  return read;
+  const errors = values.flatMap((value, at) => offer(readRecordValue(value), at + 1, visit) ?? []);
+  return { accepted: values.length - errors.length, errors };
 }
 
-function sort(into: ReadLines, line: number, record: FlowRecord | RecordProblem): void {
-  if (isProblem(record)) into.errors.push({ line, ...record });
-  else into.records.push({ line, record });
+function offer(record: FlowRecord | RecordProblem, line: number, visit: Visit): LineError | null {
+  return isProblem(record) ? { line, ...record } : visit(record, line);
+}
+
+function isBlank(text: string, at: number, end: number): boolean {
+  return end === at || (end === at + 1 && text.charCodeAt(at) === 13);
+}
+
+function checkLines(text: string, from: number, most: number): void {
+  let lines = 0;
+  for (let at = from; at < text.length; ) {
+    let end = text.indexOf('\n', at);
+    if (end === -1) end = text.length;
+    if (!isBlank(text, at, end) && ++lines > most) throw tooMany(most);
+    at = end + 1;
+  }
 }
 
 function tooMany(most: number): RequestError {

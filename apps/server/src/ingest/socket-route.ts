@@ -10,6 +10,7 @@ import { Compile } from 'typebox/compile';
 import type { WebSocket } from 'ws';
 import type { Context } from '../context.js';
 import { RequestError } from '../errors.js';
+import type { Take } from './accept-flows.js';
 import { readLines } from './read-lines.js';
 
 /** How many of a batch's bad lines an ack lists. */
@@ -120,32 +121,19 @@ export function serveAgent(socket: WebSocket, context: Context): void {
     text: string,
     start: number,
   ): Ack {
-    const { records, errors } = readLines(text, start, config.maxBatchRecords);
+    const read = (take: Take) => readLines(text, start, config.maxBatchRecords, take);
     const skewMs = clock.now() - sentAt;
     if (!agents.admit(from.agent, from.stream, sequence)) {
       agents.heard(from.agent, 0, skewMs);
-      return {
-        type: 'ack',
-        sequence,
-        accepted: 0,
-        duplicate: records.length,
-        rejected: errors.length,
-        errors: [],
-      };
+      const repeat = read(() => null);
+      const rejected = repeat.errors.length;
+      return { type: 'ack', sequence, accepted: 0, duplicate: repeat.accepted, rejected, errors: [] };
     }
-    accept.reject(errors.length);
-    const taken = accept.accept(records, skewMs);
-    agents.heard(from.agent, taken.accepted, skewMs);
+    const { accepted, errors } = accept.batch(skewMs, read);
+    agents.heard(from.agent, accepted, skewMs);
     agents.reportDropped(from.agent, from.stream, dropped);
-    const all = [...errors, ...taken.errors].sort((a, b) => a.line - b.line);
-    return {
-      type: 'ack',
-      sequence,
-      accepted: taken.accepted,
-      duplicate: 0,
-      rejected: all.length,
-      errors: all.slice(0, LISTED_ERRORS),
-    };
+    const listed = errors.slice(0, LISTED_ERRORS);
+    return { type: 'ack', sequence, accepted, duplicate: 0, rejected: errors.length, errors: listed };
   }
 }
 
