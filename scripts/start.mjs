@@ -5,7 +5,7 @@
 import { ensureBuilt } from './lib/builds.mjs';
 import { become } from './lib/child.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { inRepo, requireNode } from './lib/project.mjs';
+import { inRepo, requireNode, SERVER_NODE_FLAGS } from './lib/project.mjs';
 
 const [what = 'server', ...args] = process.argv.slice(2);
 
@@ -14,11 +14,12 @@ await ensureInstalled();
 
 if (what === 'server') {
   await ensureBuilt(['server', 'page']);
-  run('apps/server/dist/main.js', args);
+  run('apps/server/dist/main.js', args, {}, SERVER_NODE_FLAGS);
 } else if (what === 'demo') {
   await ensureBuilt(['server', 'page']);
   const scenario = args[0]?.startsWith('-') ? undefined : args.shift();
-  run('apps/server/dist/main.js', args, scenario === undefined ? {} : { VIBRISSA_DEMO: scenario });
+  const env = scenario === undefined ? {} : { VIBRISSA_DEMO: scenario };
+  run('apps/server/dist/main.js', args, env, SERVER_NODE_FLAGS);
 } else if (what === 'agent') {
   await ensureBuilt(['agent']);
   run('apps/agent/dist/main.js', args);
@@ -34,9 +35,10 @@ if (what === 'server') {
  * @param {string} entry
  * @param {readonly string[]} flags
  * @param {Record<string, string>} [env]
+ * @param {readonly string[]} [nodeFlags]
  */
-function run(entry, flags, env = {}) {
-  become(process.execPath, [inRepo(entry), ...flags], {
+function run(entry, flags, env = {}, nodeFlags = []) {
+  become(process.execPath, [...nodeFlags, inRepo(entry), ...flags], {
     cwd: process.cwd(),
     env: { ...process.env, ...env },
   });

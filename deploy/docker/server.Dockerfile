@@ -20,4 +20,4 @@ COPY --from=build /app/scripts scripts
 USER 1000:1000
 EXPOSE 8081
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:8081/healthz"]
-CMD ["node", "apps/server/dist/main.js"]
+CMD ["node", "--max-semi-space-size=32", "apps/server/dist/main.js"]

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { inRepo } from './project.mjs';
+import { inRepo, SERVER_NODE_FLAGS } from './project.mjs';
 
 /**
  * A built server that runs as users run it.
@@ -15,7 +15,7 @@ import { inRepo } from './project.mjs';
  * @returns {Promise<ServerProcess>}
  */
 export async function startServerProcess(settings) {
-  const server = spawn(process.execPath, [inRepo('apps/server/dist/main.js')], {
+  const server = spawn(process.execPath, [...SERVER_NODE_FLAGS, inRepo('apps/server/dist/main.js')], {
     env: { PATH: process.env.PATH, ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
