@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { adopt, end } from './processes.js';
 
 /** From `bench/dist`, where this file runs. */
 const SERVER = fileURLToPath(new URL('../../apps/server/dist/main.js', import.meta.url));
+const PROBE = new URL('stall-probe.js', import.meta.url).href;
 const URL_LINE = /^Vibrissa is at (http:\S+)/;
-
-/** The event-loop monitor wakes this often and counts the wait as delay, ms. */
-const MONITOR_STEP_MS = 10;
 
 /** What the server says of itself at one moment; delays are those since the sample before. */
 export interface Sample {
@@ -21,6 +20,9 @@ export interface Sample {
   readonly loopP99Ms: number;
   readonly loopMaxMs: number;
 }
+
+/** What the probe in the server's process answers. */
+export type Stalls = Pick<Sample, 'loopP99Ms' | 'loopMaxMs'>;
 
 export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -41,7 +43,7 @@ export class ServerProcess {
   static async start({ env = {}, profileTo }: ServerOptions): Promise<ServerProcess> {
     const profiling = profileTo === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
     const child = adopt(
-      spawn(process.execPath, [...profiling, SERVER], {
+      spawn(process.execPath, [...profiling, '--max-semi-space-size=32', SERVER], {
         env: {
           PATH: process.env.PATH,
           VIBRISSA_PORT: '0',
@@ -49,14 +51,16 @@ export class ServerProcess {
           VIBRISSA_LOG_LEVEL: 'warn',
           ...env,
         },
-        stdio: ['ignore', 'pipe', 'inherit'],
+        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       }),
     );
-    for await (const line of createInterface({ input: child.stdout })) {
+    const { stdout } = child;
+    if (stdout === null) throw new Error('the server has no output');
+    for await (const line of createInterface({ input: stdout })) {
       const url = URL_LINE.exec(line)?.[1];
       if (url === undefined) continue;
       // Nobody reads on, and a full pipe would stop the server.
-      child.stdout.resume();
+      stdout.resume();
       return new ServerProcess(child, url);
     }
     throw new Error(`the server ended with code ${child.exitCode} before it listened`);
@@ -77,9 +81,16 @@ export class ServerProcess {
       accepted: read('vibrissa_records_accepted_total'),
       skipped: read('vibrissa_live_updates_skipped_total'),
       flows: read('vibrissa_flows'),
-      loopP99Ms: read('nodejs_eventloop_lag_p99_seconds') * 1000 - MONITOR_STEP_MS,
-      loopMaxMs: read('nodejs_eventloop_lag_max_seconds') * 1000 - MONITOR_STEP_MS,
+      ...(await this.#stalls()),
     };
+  }
+
+  async #stalls(): Promise<Stalls> {
+    const answer = once(this.#process, 'message');
+    this.#process.send('stalls');
+    const [stalls]: Stalls[] = await answer;
+    if (stalls === undefined) throw new Error('the probe in the server does not answer');
+    return stalls;
   }
 
   stop(): Promise<void> {
