@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from '@vibrissa/model';
+import type { Health } from '@vibrissa/protocol/messages';
 import { HotStore } from '@vibrissa/store';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
@@ -31,6 +32,9 @@ export interface Context {
   dispose(): Promise<void>;
 }
 
+/** How many agents the header can list. */
+const LISTED_AGENTS = 100;
+
 /** What a test replaces. */
 export type Overrides = Partial<Pick<Context, 'clock' | 'log'>>;
 
@@ -54,23 +58,30 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     newSince: (address) => destinations.newSince(address),
   });
   const demo: Context['demo'] = { scenario: null };
-  const health = new HealthFeed(() => ({
-    type: 'health',
-    now: clock.now(),
-    cluster: config.cluster,
-    demo: demo.scenario,
-    agents: agents.list(),
-    recordsPerSecond: accept.recordsPerSecond,
-    lagMs: accept.lagMs,
-    loss: {
-      rejected: accept.rejected,
-      tooOld: accept.tooOld,
-      droppedByAgents: agents.dropped,
-      evicted: store.ring.evicted,
-    },
-    flows: store.ring.size,
-    oldest: store.ring.oldestData,
-  }));
+  const health = new HealthFeed(() => readHealth());
+  const readHealth = (): Health => {
+    const list = agents.list();
+    const agentsConnected = list.filter((agent) => agent.connected).length;
+    return {
+      type: 'health',
+      now: clock.now(),
+      cluster: config.cluster,
+      demo: demo.scenario,
+      agentsConnected,
+      agentsAway: list.length - agentsConnected,
+      agents: list.slice(0, LISTED_AGENTS),
+      recordsPerSecond: accept.recordsPerSecond,
+      lagMs: accept.lagMs,
+      loss: {
+        rejected: accept.rejected,
+        tooOld: accept.tooOld,
+        droppedByAgents: agents.dropped,
+        evicted: store.ring.evicted,
+      },
+      flows: store.ring.size,
+      oldest: store.ring.oldestData,
+    };
+  };
   const loop = monitorEventLoopDelay({ resolution: 10 });
   loop.enable();
   let lateMs = 0;

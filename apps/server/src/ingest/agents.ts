@@ -5,6 +5,9 @@ import { Rate } from './rate.js';
 /** An agent silent for this long is no longer listed, ms. */
 const FORGOTTEN_AFTER = 10 * 60_000;
 
+/** A clock that differs by more than this is worth looking at, ms. */
+const TROUBLING_SKEW_MS = 5_000;
+
 interface Agent {
   connections: number;
   lastSeen: Millis;
@@ -90,7 +93,7 @@ export class Agents {
         dropped: agent.dropped,
       });
     }
-    return list.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return list.sort((a, b) => trouble(b) - trouble(a) || (a.name < b.name ? -1 : 1));
   }
 
   #agent(name: string): Agent {
@@ -109,4 +112,8 @@ export class Agents {
     agent.lastSeen = this.#clock.now();
     return agent;
   }
+}
+
+function trouble({ connected, dropped, skewMs }: AgentHealth): number {
+  return (connected ? 0 : 4) + (dropped > 0 ? 2 : 0) + (Math.abs(skewMs) > TROUBLING_SKEW_MS ? 1 : 0);
 }

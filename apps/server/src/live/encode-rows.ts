@@ -10,29 +10,35 @@ import type { HotRing } from '@vibrissa/store';
 
 /** Deciding hits by number, so that a row names them in a digit or two. */
 export class DeciderDictionary {
-  readonly #indices = new Map<PolicyHit, number>();
-  #unsent: [number, PolicyHit][] = [];
+  readonly #known = new WeakMap<PolicyHit, number>();
+  readonly #byText = new Map<string, number>();
+  readonly #hits: PolicyHit[] = [];
+  #sent = 0;
 
   index(hit: PolicyHit | null): number {
     if (hit === null) return -1;
-    let index = this.#indices.get(hit);
+    const known = this.#known.get(hit);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(hit);
+    let index = this.#byText.get(text);
     if (index === undefined) {
-      index = this.#indices.size;
-      this.#indices.set(hit, index);
-      this.#unsent.push([index, hit]);
+      index = this.#hits.push(hit) - 1;
+      this.#byText.set(text, index);
     }
+    this.#known.set(hit, index);
     return index;
   }
 
   /** All entries, for a browser that has none. */
   all(): [number, PolicyHit][] {
-    return [...this.#indices].map(([hit, index]) => [index, hit]);
+    return this.#hits.map((hit, index) => [index, hit]);
   }
 
   /** Entries since the last call, for browsers that have the others. */
   takeUnsent(): [number, PolicyHit][] {
-    const unsent = this.#unsent;
-    this.#unsent = [];
+    if (this.#sent === this.#hits.length) return [];
+    const unsent = this.all().slice(this.#sent);
+    this.#sent = this.#hits.length;
     return unsent;
   }
 }

@@ -8,9 +8,7 @@ const SKEW_WORTH_SAYING = 2_000;
 
 /** How many agents are connected, and each of them on a click. */
 export function AgentsStat({ health }: { readonly health: Health }) {
-  const { agents, now } = health;
-  const connected = agents.filter((agent) => agent.connected).length;
-  const silent = agents.length - connected;
+  const { agents, agentsConnected: connected, agentsAway: silent, now } = health;
   return (
     <Popover
       label="Agents"

@@ -244,6 +244,8 @@ const HEALTH: LiveMessage = {
   now: 0,
   cluster: '',
   demo: null,
+  agentsConnected: 0,
+  agentsAway: 0,
   agents: [],
   recordsPerSecond: 0,
   lagMs: null,

@@ -135,6 +135,10 @@ export interface Health {
   readonly cluster: string;
   /** The scenario that plays, when no agent feeds the server. */
   readonly demo: string | null;
+  readonly agentsConnected: number;
+  /** Agents that were connected and are not. */
+  readonly agentsAway: number;
+  /** Each agent, those with a trouble first; cut where there are very many. */
   readonly agents: readonly AgentHealth[];
   readonly recordsPerSecond: number;
   /** From the end of a record's interval to its being published, ms, the worst of the last seconds; null when idle. */
