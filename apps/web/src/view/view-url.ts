@@ -25,7 +25,7 @@ export interface View {
 
 const MINUTE = 60_000;
 
-export const DEFAULT_VIEW: View = Object.freeze({
+export const DEFAULT_VIEW: View = Object.freeze<View>({
   filter: '',
   disabled: [],
   window: { kind: 'live', sinceMs: 15 * MINUTE },
@@ -72,7 +72,7 @@ export function viewToUrl(view: View): string {
 /** Escapes only what would end the value, so that a person can read and edit the address. */
 function readable(value: string): string {
   return encodeURIComponent(value)
-    .replace(/%(3D|3A|2F|2C|40|7C)/g, (escape) => decodeURIComponent(escape))
+    .replace(/%(3D|3A|2F|2C|40|7C)/g, (code) => decodeURIComponent(code))
     .replaceAll('%20', '+');
 }
 

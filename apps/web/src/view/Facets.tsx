@@ -1,0 +1,4 @@
+/** Values to filter by. */
+export function Facets() {
+  return null;
+}
