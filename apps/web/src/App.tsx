@@ -2,6 +2,7 @@ import styles from './App.module.css';
 import { FlowsPage } from './features/flows/FlowsPage.js';
 import { AppHeader } from './header/AppHeader.js';
 import { DemoBanner } from './header/DemoBanner.js';
+import { ErrorBoundary } from './ui/ErrorBoundary.js';
 
 /** The shell around the page. */
 export function App() {
@@ -9,7 +10,9 @@ export function App() {
     <div className={styles.app}>
       <AppHeader />
       <DemoBanner />
-      <FlowsPage />
+      <ErrorBoundary>
+        <FlowsPage />
+      </ErrorBoundary>
     </div>
   );
 }

@@ -63,7 +63,9 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
     useFlushSync: false,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the virtualizer asks for sizes again only when told
-  useEffect(() => virtual.measure(), [rowHeight]);
+  useEffect(() => {
+    virtual.measure();
+  }, [rowHeight]);
 
   const filterBy = (field: string, op: '=' | '!=', value: string) =>
     addClause(view, setView, field, op, value);
@@ -90,10 +92,9 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
   const still = pointed || scrolled || (focused && cursor.cursor !== null);
   useEffect(() => store.standStill(still), [store, still]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question starts at the top
-  useEffect(
-    () => scroller.current?.scrollTo({ top: 0 }),
-    [view.filter, view.window, view.grouping, view.sort],
-  );
+  useEffect(() => {
+    scroller.current?.scrollTo({ top: 0 });
+  }, [view.filter, view.window, view.grouping, view.sort]);
 
   const toTop = () => {
     scroller.current?.scrollTo({ top: 0 });

@@ -50,7 +50,7 @@ export const CELLS: Readonly<Record<ColumnId, (props: CellProps) => React.ReactN
   ),
   seen: ({ row, age }) => (
     <time
-      className={styles.quiet}
+      className={styles.seen}
       dateTime={new Date(row.lastSeen).toISOString()}
       title={formatDateTime(row.lastSeen)}
     >

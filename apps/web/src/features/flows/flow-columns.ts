@@ -114,7 +114,7 @@ const COLUMNS: Readonly<Record<ColumnId, Omit<FlowColumn, 'id'>>> = {
     grow: 0,
     rank: 4,
   },
-  seen: { label: 'Seen', help: 'Last seen', sort: 'seen', align: 'end', min: 62, grow: 0, rank: 7 },
+  seen: { label: 'Seen', help: 'Last seen', sort: 'seen', align: 'end', min: 68, grow: 0, rank: 7 },
 };
 
 export function columnOf(id: ColumnId): FlowColumn {
