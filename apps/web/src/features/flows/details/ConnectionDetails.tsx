@@ -1,0 +1,108 @@
+import { isOutside } from '@vibrissa/model';
+import { explain, quarantine, suggestChange } from '@vibrissa/policy';
+import type { ApiGroup } from '@vibrissa/protocol/messages';
+import { useMemo } from 'react';
+import type { Row } from '../../../live/row.js';
+import { Button } from '../../../ui/Button.js';
+import { ErrorNotice } from '../../../ui/ErrorNotice.js';
+import { outcomeOf } from '../row-text.js';
+import { BothEnds } from './BothEnds.js';
+import { helpSentence } from './detail-words.js';
+import { EvidenceList } from './EvidenceList.js';
+import { Headline } from './Headline.js';
+import { Leaving } from './Leaving.js';
+import { LookFurther } from './LookFurther.js';
+import { QuarantineBlock } from './QuarantineBlock.js';
+import { RawJson } from './RawJson.js';
+import { Skeleton } from './Skeleton.js';
+import { SmallestChange } from './SmallestChange.js';
+import { evidenceOf, labelsAt, seenOf, suspectOf } from './seen-of.js';
+import { TraceSides } from './TraceSides.js';
+import { TrafficCounters } from './TrafficCounters.js';
+import { useConnection } from './useConnection.js';
+
+/** All there is to know of one connection: what policy did with it at both ends, and what went over it. */
+export function ConnectionDetails({ row }: { readonly row: Row }) {
+  const { group, answered, failed, retry, filter } = useConnection(row);
+  const known = useMemo(() => (group === null ? null : insightOf(group)), [group]);
+  const leaves = isOutside(row.dest);
+  const isNew = leaves && row.newSince !== null;
+
+  const way = leaves && (
+    <Leaving row={row} ips={known?.evidence.destIps ?? null} dnsNames={known?.evidence.dnsNames ?? null} />
+  );
+  const cutOff = known?.quarantine != null && <QuarantineBlock quarantine={known.quarantine} open={isNew} />;
+  return (
+    <>
+      {known === null ? (
+        <NotKnown answered={answered} failed={failed} onRetry={retry} />
+      ) : (
+        <Headline text={known.explanation.headline} more={[helpSentence(row), ...known.explanation.notes]} />
+      )}
+      {isNew && way}
+      {isNew && cutOff}
+      {known !== null && (
+        <>
+          <TraceSides
+            sides={known.explanation.sides}
+            first={outcomeOf(row) === 'stage' ? 'pending' : 'enforced'}
+          />
+          <SmallestChange suggestions={known.suggestions} />
+        </>
+      )}
+      {!isNew && way}
+      {!isNew && cutOff}
+      <TrafficCounters row={row} completed={group?.connectionsCompleted ?? null} filter={filter} />
+      <LookFurther row={row} />
+      <BothEnds
+        source={row.source}
+        dest={row.dest}
+        service={row.service}
+        port={row.port}
+        protocol={row.protocol}
+        sourceLabels={known?.sourceLabels ?? null}
+        destLabels={known?.destLabels ?? null}
+      />
+      {known !== null && <EvidenceList evidence={known.evidence} />}
+      {group !== null && <RawJson group={group} />}
+    </>
+  );
+}
+
+function insightOf(group: ApiGroup) {
+  const seen = seenOf(group);
+  const suspect = suspectOf(group);
+  return {
+    explanation: explain(seen),
+    suggestions: suggestChange(seen),
+    quarantine: suspect === null ? null : quarantine(suspect),
+    sourceLabels: labelsAt(group, 'source'),
+    destLabels: labelsAt(group, 'dest'),
+    evidence: evidenceOf(group),
+  };
+}
+
+function NotKnown({
+  answered,
+  failed,
+  onRetry,
+}: {
+  readonly answered: boolean;
+  readonly failed: Error | null;
+  readonly onRetry: () => void;
+}) {
+  if (failed !== null) {
+    return (
+      <ErrorNotice
+        title="The reports of this flow could not be read"
+        actions={<Button onClick={onRetry}>Try again</Button>}
+      >
+        {failed.message}
+      </ErrorNotice>
+    );
+  }
+  if (!answered) return <Skeleton />;
+  return (
+    <Headline text="This flow left the window." more={['Widen the window to read its reports again.']} />
+  );
+}

@@ -1,0 +1,37 @@
+import { X } from 'lucide-react';
+import type { Row } from '../../../live/row.js';
+import { useLiveStatus, useLiveStore } from '../../../live/useLiveFlows.js';
+import { IconButton } from '../../../ui/IconButton.js';
+import { useView } from '../../../view/useView.js';
+import { OutcomeMark } from '../OutcomeMark.js';
+import { outcomeOf } from '../row-text.js';
+import styles from './DetailsHead.module.css';
+import { attemptWords, firstSeenWords, OUTCOME_WORDS } from './detail-words.js';
+
+/** What became of the row, how often and since when; and the way out. */
+export function DetailsHead({ row, onClose }: { readonly row: Row; readonly onClose: () => void }) {
+  const store = useLiveStore();
+  const { pausedAt } = useLiveStatus();
+  const [view] = useView();
+  const outcome = outcomeOf(row);
+  const now = pausedAt ?? store.clock.now();
+  return (
+    <header className={styles.head} data-outcome={outcome}>
+      <p className={styles.line}>
+        <span className={styles.verdict}>
+          <OutcomeMark outcome={outcome} />
+          {OUTCOME_WORDS[outcome]}
+        </span>
+        <span className={styles.facts}>
+          {' · '}
+          {attemptWords(row, view.window)}
+          {' · '}
+          <time dateTime={new Date(row.firstSeen).toISOString()}>{firstSeenWords(row.firstSeen, now)}</time>
+        </span>
+      </p>
+      <IconButton label="Close" shortcut="Esc" onClick={onClose}>
+        <X size={16} aria-hidden="true" />
+      </IconButton>
+    </header>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Row } from '../../../live/row.js';
+import { ConnectionDetails } from './ConnectionDetails.js';
+import { DetailsHead } from './DetailsHead.js';
+import styles from './FlowDetails.module.css';
+import { FoldedDetails } from './FoldedDetails.js';
+
+export interface FlowDetailsProps {
+  readonly row: Row;
+  readonly onClose: () => void;
+}
+
+/** What happened to a row and why, what to do about it, and what it rests on. */
+export function FlowDetails({ row, onClose }: FlowDetailsProps) {
+  return (
+    <>
+      <DetailsHead row={row} onClose={onClose} />
+      <div className={styles.details}>
+        {row.protocol === '' ? (
+          <FoldedDetails key={row.key} row={row} />
+        ) : (
+          <ConnectionDetails key={row.key} row={row} />
+        )}
+      </div>
+    </>
+  );
+}

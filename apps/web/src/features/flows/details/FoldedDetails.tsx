@@ -1,0 +1,78 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { exactFilterFor, printFilter } from '@vibrissa/model';
+import { groupsQuery } from '../../../api/queries.js';
+import type { Row } from '../../../live/row.js';
+import { useLiveStatus } from '../../../live/useLiveFlows.js';
+import { plural } from '../../../ui/format.js';
+import { useView } from '../../../view/useView.js';
+import { rowKeyText } from '../../../view/view-url.js';
+import { OutcomeMark } from '../OutcomeMark.js';
+import { policyText } from '../row-text.js';
+import { OUTCOME_WORDS } from './detail-words.js';
+import styles from './FoldedDetails.module.css';
+import { endName } from './flow-links.js';
+import { Headline } from './Headline.js';
+import { LookFurther } from './LookFurther.js';
+import { Section } from './Section.js';
+import { TrafficCounters } from './TrafficCounters.js';
+import { boundsOf, REFRESH } from './useConnection.js';
+import { outcomeOfGroup, worstFirst } from './worst-first.js';
+
+/** The most connections that are listed; the table shows them all. */
+const LISTED = 12;
+/** The most that are asked for, to find the worst of. */
+const ASKED = 500;
+
+/** A line that folds several connections: what they are, the worst first, each a step away. */
+export function FoldedDetails({ row }: { readonly row: Row }) {
+  const [view, setView] = useView();
+  const { pausedAt } = useLiveStatus();
+  const filter = printFilter(exactFilterFor(row));
+  const { data } = useQuery({
+    ...groupsQuery(filter, boundsOf(view.window), 'connection', ASKED),
+    refetchInterval: view.window.kind === 'live' && pausedAt === null ? REFRESH * 2 : false,
+    placeholderData: keepPreviousData,
+  });
+  const groups = worstFirst(data?.flows ?? []);
+  const [from, to] = [endName(row.source), endName(row.dest)];
+  return (
+    <>
+      <Headline
+        text={from === to ? `Flows within ${from}` : `Flows from ${from} to ${to}`}
+        more={['This line folds several connections. Open one to see what policy did with it.']}
+      />
+      <Section title="Connections" aside={data !== undefined && plural(data.total, 'connection')}>
+        <ul className={styles.list}>
+          {groups.slice(0, LISTED).map((group) => {
+            const { id, source, dest, port, protocol, decidedBy, pendingDecidedBy } = group;
+            const outcome = outcomeOfGroup(group);
+            const policy = policyText(outcome === 'stage' ? pendingDecidedBy : decidedBy);
+            return (
+              <li key={id}>
+                <button
+                  type="button"
+                  className={styles.connection}
+                  onClick={() =>
+                    setView({ grouping: 'connection', selected: rowKeyText(source, dest, port, protocol) })
+                  }
+                >
+                  <OutcomeMark outcome={outcome} />
+                  <span className="visually-hidden">{OUTCOME_WORDS[outcome]}:</span>
+                  <span className={styles.ends}>
+                    {endName(source)} → {endName(dest)}
+                  </span>
+                  <span className={styles.port}>{port === 0 ? protocol : `${port} ${protocol}`}</span>
+                  <span className={styles.policy} title={policy.title}>
+                    {policy.name === '' ? policy.detail : policy.name}
+                  </span>
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      </Section>
+      <TrafficCounters row={row} completed={null} filter={filter} />
+      <LookFurther row={row} />
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import styles from './Headline.module.css';
+
+export interface HeadlineProps {
+  readonly text: string;
+  /** What follows from it, or is worth knowing; empty ones are left out. */
+  readonly more: readonly string[];
+}
+
+/** What happened, in one sentence. */
+export function Headline({ text, more }: HeadlineProps) {
+  return (
+    <div className={styles.headline}>
+      <h2 className={styles.text}>{text}</h2>
+      {more
+        .filter((sentence) => sentence !== '')
+        .map((sentence) => (
+          <p key={sentence} className={styles.more}>
+            {sentence}
+          </p>
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { EMPTY_TALLY, leftOut, type Tally } from '@vibrissa/model';
+import type { Row } from '../../../live/row.js';
+import { formatBytes, formatDateTime } from '../../../ui/format.js';
+import styles from './Leaving.module.css';
+import { Section } from './Section.js';
+
+export interface LeavingProps {
+  readonly row: Row;
+  readonly ips: Tally | null;
+  readonly dnsNames: Tally | null;
+}
+
+const NETWORK: Readonly<Record<string, string>> = { pub: 'the internet', pvt: 'a private network' };
+
+/** Where a flow goes that leaves the cluster, how much of it, and since when. */
+export function Leaving({ row, ips, dnsNames }: LeavingProps) {
+  const { dest, newSince } = row;
+  const where = dest.kind === 'network' ? (NETWORK[dest.name] ?? dest.name) : `network set ${dest.name}`;
+  return (
+    <Section
+      tone={newSince === null ? 'card' : 'new'}
+      title="Leaves the cluster"
+      aside={newSince !== null && <span className={styles.new}>new destination</span>}
+    >
+      <dl className={styles.facts}>
+        <div className={styles.wide}>
+          <dt>To</dt>
+          <dd className={styles.address}>{dest.address === '' ? where : dest.address}</dd>
+          {dest.address !== '' && <dd className={styles.quiet}>{where}</dd>}
+        </div>
+        <Named title="IP addresses" tally={ips ?? EMPTY_TALLY} />
+        <Named title="DNS names" tally={dnsNames ?? EMPTY_TALLY} />
+        <div>
+          <dt>Sent out</dt>
+          <dd className={styles.figure}>{formatBytes(row.bytesSent)}</dd>
+          <dd className={styles.quiet}>{formatBytes(row.bytesReceived)} came back</dd>
+        </div>
+        <div>
+          <dt>{newSince === null ? 'Since' : 'First seen'}</dt>
+          <dd className={styles.figure}>{formatDateTime(newSince ?? row.firstSeen)}</dd>
+          <dd className={styles.quiet}>
+            {newSince === null ? 'the first report held' : 'never seen before'}
+          </dd>
+        </div>
+      </dl>
+    </Section>
+  );
+}
+
+function Named({ title, tally }: { readonly title: string; readonly tally: Tally }) {
+  const more = leftOut(tally);
+  return (
+    <div>
+      <dt>{title}</dt>
+      {tally.kept.length === 0 && <dd className={styles.quiet}>none reported</dd>}
+      {tally.kept.map(([value]) => (
+        <dd key={value} className={styles.mono}>
+          {value}
+        </dd>
+      ))}
+      {more > 0 && <dd className={styles.quiet}>and more</dd>}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { QUARANTINE_TIER, type Quarantine } from '@vibrissa/policy';
+import { CopyLine } from '../../../ui/CopyLine.js';
+import { Caveats } from './Caveats.js';
+import { CodeBlock } from './CodeBlock.js';
+import { CopyButton } from './CopyButton.js';
+import { Disclosure } from './Disclosure.js';
+import styles from './QuarantineBlock.module.css';
+import { Section } from './Section.js';
+
+export interface QuarantineBlockProps {
+  readonly quarantine: Quarantine;
+  /** In sight at once, for a destination nobody has seen before. */
+  readonly open: boolean;
+}
+
+/** Cuts the workload off: the policy, what to type, and what else it stops. */
+export function QuarantineBlock({ quarantine, open }: QuarantineBlockProps) {
+  const body = <QuarantineBody quarantine={quarantine} />;
+  if (!open) {
+    return (
+      <Disclosure title={quarantine.title} frame>
+        {body}
+      </Disclosure>
+    );
+  }
+  return (
+    <Section tone="card" title={quarantine.title}>
+      {body}
+    </Section>
+  );
+}
+
+function QuarantineBody({ quarantine: { yaml, commands, caveats } }: { readonly quarantine: Quarantine }) {
+  if (yaml === '') {
+    return (
+      <div className={styles.part}>
+        <Caveats items={caveats} />
+      </div>
+    );
+  }
+  const [apply, lift] = commands;
+  return (
+    <>
+      <div className={styles.intro}>
+        <p>
+          Logs, then denies, every new connection of it in both directions, in a tier {QUARANTINE_TIER.name}{' '}
+          that comes before all others.
+        </p>
+        <CopyButton kind="primary" label="Copy policy" text={yaml} />
+      </div>
+      <CodeBlock label="Quarantine policy as YAML" code={yaml.trimEnd()} language="yaml" />
+      <div className={styles.part}>
+        {apply !== undefined && (
+          <div>
+            <h4 className={styles.label}>Save it, then apply</h4>
+            <CopyLine label="Command that applies the quarantine" text={apply} />
+          </div>
+        )}
+        {lift !== undefined && (
+          <div>
+            <h4 className={styles.label}>Lift it again</h4>
+            <CopyLine label="Command that lifts the quarantine" text={lift} />
+          </div>
+        )}
+        <Caveats items={caveats} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import type { ApiGroup } from '@vibrissa/protocol/messages';
+import { plural } from '../../../ui/format.js';
+import { CodeBlock } from './CodeBlock.js';
+import { CopyButton } from './CopyButton.js';
+import { Disclosure } from './Disclosure.js';
+import styles from './RawJson.module.css';
+
+/** All that the API says of it, to the letter. */
+export function RawJson({ group }: { readonly group: ApiGroup }) {
+  return (
+    <Disclosure title="Raw JSON" note={plural(group.flows?.length ?? 0, 'report')} frame>
+      <Json group={group} />
+    </Disclosure>
+  );
+}
+
+function Json({ group }: { readonly group: ApiGroup }) {
+  const text = JSON.stringify(group, null, 2);
+  return (
+    <>
+      <CodeBlock label="Raw JSON" code={text} language="json" />
+      <div className={styles.foot}>
+        <CopyButton label="Copy JSON" text={text} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+import { isStaged } from '@vibrissa/model';
+import type { Step } from '@vibrissa/policy';
+import styles from './TierPath.module.css';
+
+/** What a tier did, tier by tier in the order of asking. The one that decided is marked. */
+export function TierPath({ steps, staged }: { readonly steps: readonly Step[]; readonly staged: boolean }) {
+  if (steps.length === 0) return <p className={styles.none}>The report names no policy.</p>;
+  return (
+    <ol className={styles.path}>
+      {steps.map((step, index) => (
+        <li
+          // biome-ignore lint/suspicious/noArrayIndexKey: a step is told by its place, and a trace never reorders
+          key={index}
+          className={styles.step}
+          data-action={step.action}
+          data-decided={step.decided}
+          data-staged={staged}
+          aria-current={step.decided ? 'step' : undefined}
+        >
+          <span className={styles.dot} aria-hidden="true" />
+          <p className={styles.tier}>
+            {step.policy.kind === 'Profile' ? 'no tier' : step.tier}
+            {step.decided && <span className={styles.decided}>decided</span>}
+          </p>
+          {step.policy.kind !== 'Profile' && (
+            <p className={styles.policy} title={`${step.policy.kind} ${fullName(step)}`}>
+              {fullName(step)}
+              {isStaged(step.policy.kind) && <span className={styles.staged}> staged</span>}
+            </p>
+          )}
+          <p className={styles.text}>{step.text}</p>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function fullName({ policy: { namespace, name } }: Step): string {
+  return namespace === '' ? name : `${namespace}/${name}`;
+}

@@ -1,0 +1,71 @@
+import type { Verdict } from '@vibrissa/model';
+import type { SideExplanation } from '@vibrissa/policy';
+import { useState } from 'react';
+import { Segmented } from '../../../ui/Segmented.js';
+import { OutcomeMark } from '../OutcomeMark.js';
+import type { Outcome } from '../row-text.js';
+import { OUTCOME_WORDS } from './detail-words.js';
+import { Section } from './Section.js';
+import { TierPath } from './TierPath.js';
+import styles from './TraceSides.module.css';
+
+type Shown = 'enforced' | 'pending';
+
+const OPTIONS = [
+  { value: 'enforced', label: 'Today', title: 'What the policies in force did' },
+  { value: 'pending', label: 'With staged', title: 'What would happen were every staged policy enforced' },
+] as const;
+
+/** What policy did at both ends, side by side; where staged policies change it, either way of it. */
+export function TraceSides({
+  sides,
+  first,
+}: {
+  readonly sides: readonly SideExplanation[];
+  /** What to show before the reader has chosen. */
+  readonly first: Shown;
+}) {
+  const [chosen, setChosen] = useState<Shown | null>(null);
+  if (sides.length === 0) return null;
+  const differ = sides.some(({ pendingDiffers }) => pendingDiffers);
+  const shown = differ ? (chosen ?? first) : 'enforced';
+  return (
+    <Section
+      title="What policy did"
+      aside={
+        differ && (
+          <Segmented label="Which policies count" value={shown} options={OPTIONS} onChange={setChosen} />
+        )
+      }
+    >
+      <div className={styles.sides}>
+        {sides.map((side, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: sides are told by their place
+          <Side key={index} side={side} shown={shown} />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+function Side({ side, shown }: { readonly side: SideExplanation; readonly shown: Shown }) {
+  const pending = shown === 'pending' && side.pendingDiffers;
+  const outcome = outcomeOfSide(pending ? side.pending : side.verdict, pending);
+  return (
+    <section className={styles.side} data-outcome={outcome}>
+      <header className={styles.head}>
+        <h4 className={styles.title}>{side.title}</h4>
+        <span className={styles.verdict}>
+          <OutcomeMark outcome={outcome} />
+          {OUTCOME_WORDS[outcome]}
+        </span>
+      </header>
+      <TierPath steps={pending ? side.pendingSteps : side.enforced} staged={pending} />
+    </section>
+  );
+}
+
+function outcomeOfSide(verdict: Verdict, pending: boolean): Outcome {
+  if (verdict === 'deny') return pending ? 'stage' : 'deny';
+  return verdict;
+}

@@ -1,0 +1,66 @@
+import { isOutside, isStaged, type PolicyHit, policyOf } from '@vibrissa/model';
+import type { Row } from '../../../live/row.js';
+import { formatDateTime, formatDuration, formatTimeSeconds, plural } from '../../../ui/format.js';
+import type { ViewWindow } from '../../../view/view-url.js';
+import { type Outcome, outcomeOf } from '../row-text.js';
+
+const DAY = 86_400_000;
+
+/** `in 15 min`, or the stretch itself when it stands still. */
+export function windowWords(window: ViewWindow): string {
+  if (window.kind === 'live') return `in ${formatDuration(window.sinceMs)}`;
+  return `from ${formatTimeSeconds(window.from)} to ${formatTimeSeconds(window.to)}`;
+}
+
+/** `41 attempts in 15 min`: of what was denied only the tries count. */
+export function attemptWords(row: Row, window: ViewWindow): string {
+  const denied = row.verdict === 'deny';
+  const count = denied ? (row.connectionsDenied ?? row.connectionsStarted) : row.connectionsStarted;
+  const what = denied ? 'attempt' : 'connection';
+  if (count === null) return windowWords(window);
+  return `${plural(count, what)} ${windowWords(window)}`;
+}
+
+/** `first 13:47:02`; with the day when it was not within the last one. */
+export function firstSeenWords(firstSeen: number, now: number): string {
+  const at = now - firstSeen < DAY ? formatTimeSeconds(firstSeen) : formatDateTime(firstSeen);
+  return `first ${at}`;
+}
+
+/**
+ * What follows from the headline and a reader may not know. Only what the hit itself says: the policies are
+ * not at hand.
+ */
+export function helpSentence(row: Row): string {
+  const outcome = outcomeOf(row);
+  const hit = outcome === 'stage' ? row.pendingDecidedBy : row.decidedBy;
+  if (outcome === 'unknown') return 'The source of this flow tells no verdict, so none is claimed.';
+  if (hit === null) return '';
+  const { name, tier } = policyOf(hit);
+  if (outcome === 'allow') return allowHelp(row, hit);
+  if (hit.kind === 'Profile') return 'No policy selects it, and what no profile allows is denied.';
+  if (outcome === 'stage' && !isStaged(policyOf(hit).kind)) {
+    return 'Connections that are open stay open; a new one would not be let in.';
+  }
+  if (hit.kind === 'EndOfTier') {
+    const selects = `A policy that selects a pod closes its tier: what no rule of tier ${tier} matches is denied.`;
+    return outcome === 'stage' ? `Nothing is blocked yet. ${selects}` : selects;
+  }
+  return outcome === 'stage'
+    ? `Nothing is blocked yet; ${name} only watches until it is enforced.`
+    : `Later rules and tiers are not asked.`;
+}
+
+function allowHelp(row: Row, hit: PolicyHit): string {
+  if (hit.kind === 'Profile' && isOutside(row.dest)) return 'No policy limits where this workload may call.';
+  if (hit.kind === 'Profile') return 'Without a policy that selects it, a pod accepts every call.';
+  return '';
+}
+
+/** What became of it, where there is room to say it in full. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  deny: 'Denied',
+  stage: 'Would be denied',
+  allow: 'Allowed',
+  unknown: 'Unknown',
+};
