@@ -34,6 +34,15 @@ export function hintsQuery(fields: readonly string[], filter: string, bounds: Bo
   });
 }
 
+/** Values of one field that contain `q`, for completion. */
+export function valueHintsQuery(field: string, filter: string, q: string, bounds: Bounds, limit: number) {
+  return queryOptions({
+    queryKey: ['hints', field, filter, q, bounds.from, bounds.to ?? null, limit],
+    queryFn: ({ signal }) =>
+      getJson<HintsReply>('/api/v1/hints', { field, filter, q, ...bounds, limit }, signal),
+  });
+}
+
 /** One page of lines at a grouping. */
 export function groupsQuery(
   filter: string,
