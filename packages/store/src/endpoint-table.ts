@@ -1,4 +1,5 @@
 import type { Endpoint } from '@vibrissa/model';
+import { UseCounts } from './use-counts.js';
 
 const NOWHERE: Endpoint = Object.freeze({ kind: 'workload', namespace: '', name: '', address: '' });
 
@@ -15,15 +16,11 @@ export class EndpointTable {
   readonly #byName = new Map<string, Entry[]>();
   readonly #endpoints: (Endpoint | undefined)[] = [NOWHERE];
   readonly #free: number[] = [];
+  readonly uses = new UseCounts();
 
   /** How many endpoints are held. */
   get size(): number {
     return this.#endpoints.length - this.#free.length;
-  }
-
-  /** One more than the largest id ever given. */
-  get bound(): number {
-    return this.#endpoints.length;
   }
 
   intern(endpoint: Endpoint): number {
@@ -46,18 +43,18 @@ export class EndpointTable {
     return endpoint;
   }
 
-  /** Forgets every endpoint whose id is not marked. */
-  sweep(live: Uint8Array): void {
-    for (const [name, entries] of this.#byName) {
-      const kept = entries.filter(({ id }) => live[id] === 1);
-      for (const { id } of entries) {
-        if (live[id] === 1) continue;
-        this.#endpoints[id] = undefined;
-        this.#free.push(id);
-      }
+  /** Forgets, among `budget` more endpoints, those that are not used; true when all have been looked at. */
+  sweep(budget: number): boolean {
+    return this.uses.sweep(this.#endpoints.length, budget, (id) => {
+      const endpoint = this.#endpoints[id];
+      if (endpoint === undefined) return;
+      const name = lookupName(endpoint);
+      const kept = (this.#byName.get(name) ?? []).filter((entry) => entry.id !== id);
       if (kept.length === 0) this.#byName.delete(name);
       else this.#byName.set(name, kept);
-    }
+      this.#endpoints[id] = undefined;
+      this.#free.push(id);
+    });
   }
 }
 

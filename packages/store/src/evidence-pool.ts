@@ -8,6 +8,9 @@ const KIND = 1;
 const COUNT = 2;
 const NEXT = 3;
 
+/** Unused strings are looked for once this many are held, and again when twice as many are. */
+const SWEEP_AT = 50_000;
+
 /** Stands for the mentions of values that were not kept. */
 const OTHERS = 0;
 
@@ -16,6 +19,7 @@ export class EvidencePool {
   readonly #words = new PagedWords(4);
   readonly #free: number[] = [];
   #bound = 0;
+  #sweepAt = SWEEP_AT;
 
   /** `strings` must hold the empty string as id 0. */
   constructor(readonly strings: Interner<string>) {}
@@ -60,16 +64,16 @@ export class EvidencePool {
   release(head: number): void {
     for (let entry = head; entry !== NONE; ) {
       const next = this.#words.get(entry, NEXT);
+      this.strings.uses.drop(this.#words.get(entry, VALUE));
       this.#free.push(entry);
       entry = next;
     }
   }
 
-  /** Marks the strings that the list uses. */
-  mark(head: number, live: Uint8Array): void {
-    for (let entry = head; entry !== NONE; entry = this.#words.get(entry, NEXT)) {
-      live[this.#words.get(entry, VALUE)] = 1;
-    }
+  /** When many strings have been interned: forgets some that are not used any more, at most `budget` looks. */
+  sweepSome(budget: number): void {
+    if (this.strings.size <= this.#sweepAt) return;
+    if (this.strings.sweep(budget)) this.#sweepAt = Math.max(SWEEP_AT, 2 * this.strings.size);
   }
 
   #mention(head: number, kind: number, value: string, mentions: number): number {
@@ -90,6 +94,8 @@ export class EvidencePool {
     if (held < TALLY_CAP) return this.#push(head, kind, id, mentions);
     if (value > this.#text(largest)) return this.#count(head, kind, OTHERS, mentions);
     const pushedOut = this.#words.get(largest, COUNT);
+    this.strings.uses.drop(this.#words.get(largest, VALUE));
+    this.strings.uses.use(id);
     this.#words.set(largest, VALUE, id);
     this.#words.set(largest, COUNT, mentions);
     return this.#count(head, kind, OTHERS, pushedOut);
@@ -111,6 +117,7 @@ export class EvidencePool {
   #push(head: number, kind: number, value: number, count: number): number {
     const entry = this.#free.pop() ?? this.#bound++;
     this.#words.reserve(entry);
+    this.strings.uses.use(value);
     this.#words.set(entry, VALUE, value);
     this.#words.set(entry, KIND, kind);
     this.#words.set(entry, COUNT, count);

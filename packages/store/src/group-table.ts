@@ -65,11 +65,9 @@ export class GroupTable {
     return this.#ids.get(group, 0);
   }
 
-  /** Calls back with the first two integers of every group's tuple. */
-  eachTuple(visit: (first: number, second: number) => void): void {
-    for (let group = 0; group < this.#groups.bound; group++) {
-      if (this.id(group) !== 0) visit(this.#groups.word(group, 0), this.#groups.word(group, 1));
-    }
+  /** One integer of the group's tuple. */
+  word(group: number, at: number): number {
+    return this.#groups.word(group, at);
   }
 
   /** The first member key, or NONE; the others by `next`. */

@@ -145,6 +145,18 @@ export class HotRing implements RingReader {
 
   /** Frees up to `budget` slots of buckets that are no longer held; false when there are more. */
   sweep(budget: number): boolean {
+    if (!this.#freeSlots(budget)) return false;
+    this.#tables.sweepSome(budget);
+    this.#evidence.sweepSome(budget);
+    return true;
+  }
+
+  /** Strings, endpoints, label sets and traces held, used or not yet forgotten. */
+  get interned(): number {
+    return this.#tables.held + this.#evidence.strings.size;
+  }
+
+  #freeSlots(budget: number): boolean {
     let left = budget;
     for (let bucket = this.#expired[0]; bucket !== undefined; bucket = this.#expired[0]) {
       let slot = this.#buckets.get(bucket) ?? NONE;
@@ -161,7 +173,6 @@ export class HotRing implements RingReader {
       this.#buckets.delete(bucket);
       this.#expired.shift();
     }
-    if (this.#tables.wantsSweep) this.#sweepTables();
     return true;
   }
 
@@ -271,6 +282,7 @@ export class HotRing implements RingReader {
     this.#keyWords.set(key, EVIDENCE, NONE);
     this.#keyWords.set(key, VERSION, 0);
     this.#firstSeen.set(key, 0, start);
+    this.#tables.hold(key);
     this.groups.add(key);
   }
 
@@ -327,7 +339,7 @@ export class HotRing implements RingReader {
   #removeKey(key: number): void {
     this.groups.remove(key);
     this.#evidence.release(this.#keyWords.get(key, EVIDENCE));
-    this.#tables.keys.remove(key);
+    this.#tables.release(key);
   }
 
   #expireBefore(bucket: number): void {
@@ -345,14 +357,7 @@ export class HotRing implements RingReader {
       this.#evicting = oldest;
       this.#expireBefore(oldest + 1);
     }
-    this.sweep(EVICTED_PER_RECORD);
-  }
-
-  #sweepTables(): void {
-    const strings = new Uint8Array(this.#evidence.strings.bound);
-    for (const key of this.groups.flows()) this.#evidence.mark(this.#keyWords.get(key, EVIDENCE), strings);
-    this.#tables.sweep(this.groups.flows(), this.groups.endpoints());
-    this.#evidence.strings.sweep(strings);
+    this.#freeSlots(EVICTED_PER_RECORD);
   }
 }
 

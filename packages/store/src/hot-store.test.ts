@@ -1,4 +1,12 @@
-import { type Clock, EVERYTHING, type FlowRecord, type Millis, millis } from '@vibrissa/model';
+import {
+  type Clock,
+  EVERYTHING,
+  type FlowRecord,
+  type Millis,
+  millis,
+  parseFilter,
+  tallyOf,
+} from '@vibrissa/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -103,6 +111,38 @@ describe('HotStore and the clock', () => {
     expect(store.ring.evicted).toBeGreaterThan(0);
     expect(store.oldestHeld).toBeGreaterThan(START);
     expect(await total(store, clock)).toBe(10);
+  });
+
+  it('forgets names that nobody uses any more, and mixes up none of those in use', async () => {
+    const clock = new HandClock(START);
+    const store = new HotStore({ clock, ...OPTIONS });
+    const churned = (name: string): FlowRecord => ({
+      ...recordAt(clock.time),
+      key: { ...SAMPLE.key, source: { kind: 'workload', namespace: name, name, address: '' } },
+      sourceLabels: [`name=${name}`],
+      evidence: { ...SAMPLE.evidence, sourceIps: tallyOf([name]) },
+    });
+    for (let round = 0; round < 12; round++) {
+      store.append(Array.from({ length: 20_000 }, (_, at) => churned(`r${round}-${at}`)));
+      clock.time += (CONTRACT_BUCKETS / 2) * CONTRACT_BUCKET_MS;
+      store.ring.advance();
+      while (!store.ring.sweep(100_000));
+    }
+    expect(store.ring.interned).toBeLessThan(350_000);
+    const filter = parseFilter('source.name=r11-7,r11-19999');
+    const page = await store.flows({
+      filter,
+      grouping: 'flow',
+      limit: 10,
+      from: store.oldestHeld,
+      to: clock.now(),
+    });
+    const told = page.groups.flatMap((group) => group.flows);
+    expect(told).toHaveLength(2);
+    for (const { key, sourceLabels, evidence } of told) {
+      expect(sourceLabels).toEqual([`name=${key.source.name}`]);
+      expect(evidence.sourceIps.kept).toEqual([[key.source.name, 1]]);
+    }
   });
 
   it('stops a read whose caller has gone', async () => {

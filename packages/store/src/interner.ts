@@ -1,9 +1,12 @@
+import { UseCounts } from './use-counts.js';
+
 /** Gives equal values one small integer; id 0 is the first value, given at creation. */
 export class Interner<T> {
   readonly #ids = new Map<string, number>();
   readonly #values: (T | undefined)[] = [];
   readonly #texts: (string | undefined)[] = [];
   readonly #free: number[] = [];
+  readonly uses = new UseCounts();
 
   constructor(first: T, text: string) {
     this.intern(text, () => first);
@@ -12,11 +15,6 @@ export class Interner<T> {
   /** How many values are held. */
   get size(): number {
     return this.#ids.size;
-  }
-
-  /** One more than the largest id ever given. */
-  get bound(): number {
-    return this.#values.length;
   }
 
   /** The id of the value that `text` stands for; `make` is called when it is new. */
@@ -36,18 +34,15 @@ export class Interner<T> {
     return value;
   }
 
-  /** Forgets every value but the first whose id is not marked in `live`; returns the forgotten ids. */
-  sweep(live: Uint8Array): number[] {
-    const gone: number[] = [];
-    for (let id = 1; id < this.#values.length; id++) {
+  /** Forgets, among `budget` more values, those that are not used; true when all have been looked at. */
+  sweep(budget: number): boolean {
+    return this.uses.sweep(this.#values.length, budget, (id) => {
       const text = this.#texts[id];
-      if (text === undefined || live[id] === 1) continue;
+      if (text === undefined) return;
       this.#ids.delete(text);
       this.#values[id] = undefined;
       this.#texts[id] = undefined;
       this.#free.push(id);
-      gone.push(id);
-    }
-    return gone;
+    });
   }
 }

@@ -13,8 +13,8 @@ import {
 } from '@vibrissa/model';
 import { EndpointTable } from './endpoint-table.js';
 import { Interner } from './interner.js';
-import { PagedWords } from './paged.js';
 import { TupleTable } from './tuple-table.js';
+import type { UseCounts } from './use-counts.js';
 
 const SOURCE = 0;
 const DEST = 1;
@@ -36,11 +36,10 @@ export class KeyTables {
   readonly #traces = new Interner<PolicyTrace>(NO_TRACE, traceText(NO_TRACE));
   readonly #labels = new Interner<Labels>(null, '');
   readonly #protocols = new Interner<string>('', '');
-  readonly #traceIds = new Map<PolicyTrace, number>([[NO_TRACE, 0]]);
+  readonly #traceIds = new Map<PolicyTrace, number>();
   readonly #common = new Map<number, number>();
   readonly #lastLabels = new Map<number, { readonly labels: readonly string[]; readonly id: number }>();
   readonly #lastService = new Map<number, { readonly service: Service; readonly id: number }>();
-  readonly #labelUses = new PagedWords(1);
   readonly #tuple = new Uint32Array(6);
   #sweepAt = SWEEP_AT;
   readonly keys = new TupleTable(6);
@@ -142,48 +141,51 @@ export class KeyTables {
     return common;
   }
 
-  /** True when enough strings have been interned that forgetting the unused ones is worth a pass. */
-  get wantsSweep(): boolean {
-    return this.#held > this.#sweepAt;
+  /** How many interned values are held, used or not. */
+  get held(): number {
+    return this.#endpoints.size + this.#labels.size + this.#traces.size + this.#services.size;
   }
 
-  get #held(): number {
-    return this.#endpoints.size + this.#labels.size + this.#traces.size + this.#services.size;
+  /** Says that a new key is held. */
+  hold(index: number): void {
+    this.#endpoints.uses.use(this.keys.word(index, SOURCE));
+    this.#endpoints.uses.use(this.keys.word(index, DEST));
+    this.#services.uses.use(this.keys.word(index, SERVICE));
+    this.#traces.uses.use(this.keys.word(index, TRACE));
+  }
+
+  /** Forgets a key. */
+  release(index: number): void {
+    this.#endpoints.uses.drop(this.keys.word(index, SOURCE));
+    this.#endpoints.uses.drop(this.keys.word(index, DEST));
+    this.#services.uses.drop(this.keys.word(index, SERVICE));
+    this.#traces.uses.drop(this.keys.word(index, TRACE));
+    this.keys.remove(index);
+  }
+
+  /** Endpoints that no key names but something else does. */
+  get endpointUses(): UseCounts {
+    return this.#endpoints.uses;
   }
 
   /** Counts one use more of a label set and one less of another. */
   useLabels(more: number, less: number): void {
-    this.#labelUses.reserve(Math.max(more, less));
-    if (more !== 0) this.#labelUses.set(more, 0, this.#labelUses.get(more, 0) + 1);
-    if (less !== 0) this.#labelUses.set(less, 0, this.#labelUses.get(less, 0) - 1);
+    if (more !== 0) this.#labels.uses.use(more);
+    if (less !== 0) this.#labels.uses.drop(less);
   }
 
-  /** Forgets what no live key uses. `keys` lists the live ones. */
-  sweep(keys: Iterable<number>, endpointsInUse: Iterable<number>): void {
-    const endpoints = new Uint8Array(this.#endpoints.bound);
-    const services = new Uint8Array(this.#services.bound);
-    const traces = new Uint8Array(this.#traces.bound);
-    for (const id of endpointsInUse) endpoints[id] = 1;
-    for (const key of keys) {
-      endpoints[this.keys.word(key, SOURCE)] = 1;
-      endpoints[this.keys.word(key, DEST)] = 1;
-      services[this.keys.word(key, SERVICE)] = 1;
-      traces[this.keys.word(key, TRACE)] = 1;
-    }
-    this.#endpoints.sweep(endpoints);
-    this.#services.sweep(services);
-    const gone = new Set(this.#traces.sweep(traces));
-    for (const [trace, id] of this.#traceIds) if (gone.has(id)) this.#traceIds.delete(trace);
-    const labels = new Uint8Array(this.#labels.bound);
-    for (let id = 1; id < labels.length; id++) {
-      this.#labelUses.reserve(id);
-      labels[id] = this.#labelUses.get(id, 0) > 0 ? 1 : 0;
-    }
-    this.#labels.sweep(labels);
+  /** When much has been interned: forgets some of what is not used any more, at most `budget` looks a table. */
+  sweepSome(budget: number): void {
+    if (this.held <= this.#sweepAt) return;
+    const swept = [this.#endpoints, this.#labels, this.#services, this.#traces].map((table) =>
+      table.sweep(budget),
+    );
+    // These remember ids by what they stood for, and some stand for nothing now.
     this.#common.clear();
     this.#lastLabels.clear();
     this.#lastService.clear();
-    this.#sweepAt = Math.max(SWEEP_AT, 2 * this.#held);
+    this.#traceIds.clear();
+    if (swept.every(Boolean)) this.#sweepAt = Math.max(SWEEP_AT, 2 * this.held);
   }
 
   /** A destination is mostly reached by the service it was reached by last. */
@@ -202,10 +204,7 @@ export class KeyTables {
     if (known !== undefined) return known;
     const id = this.#traces.intern(traceText(trace), () => trace);
     this.#traceIds.set(trace, id);
-    if (this.#traceIds.size > SWEEP_AT) {
-      this.#traceIds.clear();
-      this.#traceIds.set(NO_TRACE, 0);
-    }
+    if (this.#traceIds.size > SWEEP_AT) this.#traceIds.clear();
     return id;
   }
 }

@@ -27,7 +27,10 @@ export class RingGroups {
   }
 
   remove(key: number): void {
-    for (const table of this.#tables.values()) table.remove(key);
+    for (const [grouping, table] of this.#tables) {
+      if (grouping !== 'connection') this.#count(table, key, (id) => this.#keys.endpointUses.drop(id));
+      table.remove(key);
+    }
     this.#flowIds.set(key, 0, 0);
   }
 
@@ -60,17 +63,9 @@ export class RingGroups {
     for (let key = table.first(group); key !== NONE; key = table.next(key)) yield key;
   }
 
-  /** Every flow, by index. */
-  *flows(): Generator<number> {
+  *#flows(): Generator<number> {
     const { bound } = this.#keys.keys;
     for (let key = 0; key < bound; key++) if (this.#flowIds.get(key, 0) !== 0) yield key;
-  }
-
-  /** The ids of the endpoints that groups are named by. */
-  endpoints(): number[] {
-    const ids: number[] = [];
-    for (const table of this.#tables.values()) table.eachTuple((source, dest) => ids.push(source, dest));
-    return ids;
   }
 
   /** Tables of the coarse groupings are built when first asked for. */
@@ -78,7 +73,7 @@ export class RingGroups {
     const known = this.#tables.get(grouping);
     if (known !== undefined) return known;
     const table = new GroupTable();
-    for (const key of this.flows()) this.#join(key, grouping, table);
+    for (const key of this.#flows()) this.#join(key, grouping, table);
     this.#tables.set(grouping, table);
     return table;
   }
@@ -93,5 +88,13 @@ export class RingGroups {
       this.#tuple[3] = 0;
     }
     table.add(key, this.#tuple);
+    if (grouping !== 'connection') this.#count(table, key, (id) => this.#keys.endpointUses.use(id));
+  }
+
+  /** Coarse groups are named by endpoints of their own, which no key names. */
+  #count(table: GroupTable, key: number, count: (endpoint: number) => void): void {
+    const group = table.groupOf(key);
+    count(table.word(group, 0));
+    count(table.word(group, 1));
   }
 }
