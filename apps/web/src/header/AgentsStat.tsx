@@ -38,6 +38,9 @@ export function AgentsStat({ health }: { readonly health: Health }) {
             </li>
           ))}
         </ul>
+        {agents.length < connected + silent && (
+          <p className={styles.note}>And {formatCount(connected + silent - agents.length)} more.</p>
+        )}
       </div>
     </Popover>
   );

@@ -36,14 +36,14 @@ export function Dialog({ open, onClose, title, kind = 'dialog', children }: Dial
     >
       {open && (
         <div className={styles.body}>
-          <header className={styles.header}>
+          <div className={styles.header}>
             <h2 id={id} className={styles.title}>
               {title}
             </h2>
             <IconButton label="Close" onClick={onClose}>
               <X size={16} aria-hidden="true" />
             </IconButton>
-          </header>
+          </div>
           <div className={styles.content}>{children}</div>
         </div>
       )}
