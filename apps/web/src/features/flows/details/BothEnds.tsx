@@ -1,4 +1,4 @@
-import type { Endpoint, Labels, Service } from '@vibrissa/model';
+import { type Endpoint, type Labels, type Service, splitName } from '@vibrissa/model';
 import { memo } from 'react';
 import styles from './BothEnds.module.css';
 import { Section } from './Section.js';
@@ -65,7 +65,7 @@ function End({
       <h4 className={styles.title}>{title}</h4>
       <p className={styles.name}>
         {namespace !== '' && <span className={styles.namespace}>{namespace}/</span>}
-        {address === '' ? nameText(end) : address}
+        {address === '' ? <Name end={end} /> : address}
       </p>
       <p className={styles.quiet}>
         {KIND[kind]}
@@ -87,7 +87,14 @@ function End({
   );
 }
 
-function nameText({ kind, name }: Endpoint): string {
-  if (kind !== 'network') return name;
-  return name === 'pvt' ? 'Private network' : 'Internet';
+/** Generated parts a little quieter: they change with every rollout. */
+function Name({ end: { kind, name } }: { readonly end: Endpoint }) {
+  if (kind === 'network') return name === 'pvt' ? 'Private network' : 'Internet';
+  const [stem, generated] = splitName(name);
+  return (
+    <>
+      {stem}
+      <span className={styles.generated}>{generated}</span>
+    </>
+  );
 }

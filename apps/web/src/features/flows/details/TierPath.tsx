@@ -22,13 +22,15 @@ export function TierPath({ steps, staged }: { readonly steps: readonly Step[]; r
             {step.policy.kind === 'Profile' ? 'no tier' : step.tier}
             {step.decided && <span className={styles.decided}>decided</span>}
           </p>
-          {step.policy.kind !== 'Profile' && (
-            <p className={styles.policy} title={`${step.policy.kind} ${fullName(step)}`}>
+          {step.decided && step.policy.kind !== 'Profile' && (
+            <p className={styles.policy} title={step.policy.kind}>
               {fullName(step)}
               {isStaged(step.policy.kind) && <span className={styles.staged}> staged</span>}
             </p>
           )}
-          <p className={styles.text}>{step.text}</p>
+          <p className={styles.text} title={`${step.policy.kind} ${fullName(step)}`}>
+            {step.text}
+          </p>
         </li>
       ))}
     </ol>

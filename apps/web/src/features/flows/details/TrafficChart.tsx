@@ -1,51 +1,82 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useRef } from 'react';
 import { seriesQuery } from '../../../api/queries.js';
+import type { Row } from '../../../live/row.js';
 import { useLiveStatus, useLiveStore } from '../../../live/useLiveFlows.js';
-import { formatDuration, formatTime, plural } from '../../../ui/format.js';
-import { useElementWidth } from '../../../ui/useElementWidth.js';
+import { formatCount, formatDuration, formatTime } from '../../../ui/format.js';
 import { useView } from '../../../view/useView.js';
-import { SeriesChart } from '../../timeline/SeriesChart.js';
-import { chartBars, chartSpan } from './chart-bars.js';
 import styles from './TrafficChart.module.css';
-import { boundsOf } from './useConnection.js';
+import { type TrafficBar, trafficBars } from './traffic-bars.js';
 
-/** ms between two readings. */
-const REFRESH = 3_000;
+/** ms between two readings of what became of the packets. */
+const REFRESH = 5_000;
+/** Height of the plot in its own units, and what a bar is at least. */
+const HEIGHT = 44;
+const LEAST = 2;
 
-/** Connections of one line over the window of the view, by what became of them. */
-export function TrafficChart({ filter }: { readonly filter: string }) {
+export interface TrafficChartProps {
+  readonly row: Row;
+  /** The filter for this line and no other. */
+  readonly filter: string;
+}
+
+/** Packets of one line bucket by bucket, in the colour of what became of them. */
+export function TrafficChart({ row, filter }: TrafficChartProps) {
   const store = useLiveStore();
   const { bucketMs, pausedAt } = useLiveStatus();
   const [{ window }] = useView();
-  const plot = useRef<HTMLDivElement>(null);
-  const width = useElementWidth(plot);
-  const { from, to, stepMs } = chartSpan(window, pausedAt ?? store.clock.now(), bucketMs);
+  const live = window.kind === 'live';
+  const { length } = row.spark;
+  const until = live ? (pausedAt ?? store.clock.now()) : row.sparkAt;
+  const span = length * bucketMs;
   const { data } = useQuery({
-    ...seriesQuery(filter, boundsOf(window), stepMs),
-    refetchInterval: window.kind === 'live' && pausedAt === null ? REFRESH : false,
+    ...seriesQuery(
+      filter,
+      live ? { from: -span - bucketMs } : { from: row.sparkAt + bucketMs - span, to: row.sparkAt + bucketMs },
+      bucketMs,
+    ),
+    enabled: row.sparkAt > 0,
+    refetchInterval: live && pausedAt === null ? REFRESH : false,
     placeholderData: keepPreviousData,
   });
-  const points = data?.points;
-  const bars = useMemo(() => chartBars(points ?? [], { from, to, stepMs }), [points, from, to, stepMs]);
-  const most = Math.max(0, ...bars.map((bar) => bar.allow + bar.deny + bar.pendingDeny + bar.unknown));
+  if (row.sparkAt === 0 || length === 0) return null;
+  const bars = trafficBars(row, data?.points ?? [], until, bucketMs);
+  const most = Math.max(0, ...bars.map(({ packets }) => packets));
+  const per = formatDuration(bucketMs);
   return (
     <figure>
-      <div ref={plot} className={styles.plot}>
-        <SeriesChart bars={bars} width={width} label={summaryOf(bars)} />
-      </div>
+      <svg
+        className={styles.plot}
+        viewBox={`0 0 ${length} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`Packets per ${per}, ${formatCount(most)} at most, ${formatCount(bars.at(-1)?.packets ?? 0)} in the newest`}
+      >
+        {bars.map((bar, index) => (
+          <Bar key={bar.at} bar={bar} x={index} most={most} />
+        ))}
+      </svg>
       <figcaption className={styles.axis}>
-        <span>{formatTime(from)}</span>
+        <span>{formatTime(bars[0]?.at ?? until)}</span>
         <span>
-          Connections per {formatDuration(stepMs)}, {most} at most
+          packets per {per}, {formatCount(most)} at most
         </span>
-        <span>{window.kind === 'live' ? 'now' : formatTime(to)}</span>
+        <span>{live && pausedAt === null ? 'now' : formatTime(until)}</span>
       </figcaption>
     </figure>
   );
 }
 
-function summaryOf(bars: ReturnType<typeof chartBars>): string {
-  const sum = (name: 'allow' | 'deny' | 'pendingDeny') => bars.reduce((total, bar) => total + bar[name], 0);
-  return `${plural(sum('allow'), 'connection')} allowed, ${sum('pendingDeny')} that would be denied, ${sum('deny')} denied.`;
+function Bar({ bar, x, most }: { readonly bar: TrafficBar; readonly x: number; readonly most: number }) {
+  if (bar.packets === 0) return null;
+  const height = Math.max(LEAST, (bar.packets / most) * HEIGHT);
+  return (
+    <rect
+      x={x + 0.06}
+      y={HEIGHT - height}
+      width={0.88}
+      height={height}
+      className={styles.bar}
+      data-outcome={bar.outcome}
+    />
+  );
 }

@@ -15,14 +15,14 @@ export interface TrafficCountersProps {
 export function TrafficCounters({ row, completed, filter }: TrafficCountersProps) {
   return (
     <Section title="Traffic">
-      <TrafficChart filter={filter} />
+      <TrafficChart row={row} filter={filter} />
       <dl className={styles.counters}>
         <Counter name="Sent" value={formatBytes(row.bytesSent)} more={packets(row.packetsSent)} />
         <Counter name="Received" value={formatBytes(row.bytesReceived)} more={packets(row.packetsReceived)} />
         <Counter
           name="Connections tried"
           value={formatCount(row.connectionsStarted)}
-          more={`${formatCount(completed)} completed`}
+          more={`${formatCount(completed)} ended`}
         />
         <Counter
           name="Denied"
