@@ -1,0 +1,34 @@
+import type { FilterSyntaxError } from '@vibrissa/model';
+import { TriangleAlert } from 'lucide-react';
+import styles from './FilterError.module.css';
+
+export interface FilterErrorProps {
+  readonly id: string;
+  readonly text: string;
+  readonly problem: FilterSyntaxError;
+  readonly onCorrect: () => void;
+}
+
+/** What is wrong with the text, where, and what was perhaps meant. */
+export function FilterError({ id, text, problem, onCorrect }: FilterErrorProps) {
+  const { from, to, message, suggestion } = problem;
+  const wrong = text.slice(from, to);
+  return (
+    <div id={id} role="alert" className={styles.error}>
+      <TriangleAlert size={14} className={styles.icon} aria-hidden="true" />
+      <p className={styles.text}>
+        {message} <span className={styles.place}>Character {from + 1}.</span>
+      </p>
+      <code className={styles.source}>
+        {text.slice(0, from)}
+        <mark className={styles.mark}>{wrong === '' ? ' ' : wrong}</mark>
+        {text.slice(to)}
+      </code>
+      {suggestion !== null && (
+        <button type="button" className={styles.fix} onClick={onCorrect}>
+          Did you mean <b>{suggestion}</b>?
+        </button>
+      )}
+    </div>
+  );
+}
