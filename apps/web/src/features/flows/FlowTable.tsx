@@ -80,9 +80,9 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
     },
     onOpen,
     onFilter: (against) => {
-      const row = rows.find(({ key }) => key === cursor.cursor?.key);
+      const row = cursor.cursor === null ? null : store.find(cursor.cursor.key);
       const column = columns[cursor.cursor?.column ?? 0];
-      if (row === undefined || column === undefined) return;
+      if (row === null || column === undefined) return;
       const target = lastTargetIn(document.getElementById(cellId(row, column)));
       if (target !== null) filterBy(target.field, against ? '!=' : '=', target.value);
     },
@@ -115,7 +115,7 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
   const now = status.pausedAt ?? store.clock.now();
   const { window } = view;
   const until = window.kind === 'fixed' ? Math.min(now, window.to) : now;
-  const active = rows.find((row) => row.key === cursor.cursor?.key);
+  const active = cursor.cursor === null ? null : store.find(cursor.cursor.key);
   const activeColumn = columns[cursor.cursor?.column ?? 0];
 
   return (
@@ -132,7 +132,7 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
           aria-rowcount={rows.length + 1}
           aria-colcount={narrow ? undefined : columns.length}
           aria-activedescendant={
-            active === undefined || activeColumn === undefined ? undefined : cellId(active, activeColumn)
+            active === null || activeColumn === undefined ? undefined : cellId(active, activeColumn)
           }
           tabIndex={0}
           className={styles.grid}

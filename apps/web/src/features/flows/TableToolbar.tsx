@@ -1,6 +1,6 @@
 import type { Grouping } from '@vibrissa/model';
 import { useLiveFlows } from '../../live/useLiveFlows.js';
-import { formatCount } from '../../ui/format.js';
+import { formatCount, formatTimeSeconds } from '../../ui/format.js';
 import { Segmented } from '../../ui/Segmented.js';
 import { useView } from '../../view/useView.js';
 import { ColumnMenu, type ColumnMenuProps } from './ColumnMenu.js';
@@ -52,6 +52,9 @@ function RowCount({ grouping }: { readonly grouping: Grouping }) {
     <span className={styles.count}>
       <b>{formatCount(total)}</b> {total === 1 ? one : many}
       {held < total && status.loaded && <>, the newest {formatCount(held)} here</>}
+      {status.connection !== 'open' && status.heardAt !== null && (
+        <> · as of {formatTimeSeconds(status.heardAt)}, the server is away</>
+      )}
       {status.skipped > 0 && (
         <span title="This page was too slow for them; what is shown was brought up to date since">
           {' '}
