@@ -19,11 +19,11 @@ export class UseCounts {
    * that are not used. True when the end was reached. Id 0 always stays.
    */
   sweep(bound: number, budget: number, forget: (id: number) => void): boolean {
-    if (this.#cursor >= bound) this.#cursor = 0;
     const end = Math.min(bound, this.#cursor + budget);
     if (bound > 0) this.#counts.reserve(bound - 1);
     for (let id = Math.max(1, this.#cursor); id < end; id++) if (this.#counts.get(id, 0) === 0) forget(id);
-    this.#cursor = end;
-    return end >= bound;
+    const done = end >= bound;
+    this.#cursor = done ? 0 : end;
+    return done;
   }
 }

@@ -9,6 +9,9 @@ import type { ReadLines } from './read-lines.js';
 /** A clock that differs by more than this is taken to be wrong, and records are moved by the difference, ms. */
 const TRUSTED_SKEW_MS = 5_000;
 
+/** What ended longer ago is told of the past, not late, ms. */
+const STALE_MS = 60_000;
+
 /** How long the worst lag is remembered, ms. */
 const LAG_MEMORY_MS = 5_000;
 
@@ -108,9 +111,9 @@ export class AcceptFlows {
   #take(record: FlowRecord): boolean {
     const placement = this.#store.ring.append(this.#destinations.note(record));
     if (placement === 'too-old') return false;
-    if (placement === 'current') {
-      const now = this.#clock.now();
-      const ms = Math.max(0, now - record.end);
+    const now = this.#clock.now();
+    const ms = Math.max(0, now - record.end);
+    if (ms < STALE_MS) {
       if (this.#lag === null || ms >= this.#lag.ms || now - this.#lag.at > LAG_MEMORY_MS)
         this.#lag = { ms, at: now };
     }
