@@ -3,7 +3,7 @@ import { expect, test } from '../test.js';
 
 test.use({ scenario: 'staged-lockdown' });
 
-test('whom a staged policy would cut off, while everything is still allowed', async ({ flows }) => {
+test('whom a staged policy would cut off, while everything is still allowed', async ({ page, flows }) => {
   await flows.open();
   await flows.quickFilter('Would be denied').click();
 
@@ -17,10 +17,16 @@ test('whom a staged policy would cut off, while everything is still allowed', as
   }
 
   await flows.openLine(flows.line({ source: 'prometheus', dest: 'orders-db', port: 9187 }));
-  await expect(flows.details.getByRole('heading').first()).toContainText('lockdown-data');
-  await expect(flows.details).toContainText(/Allowed today/);
+  await expect(flows.headline).toContainText('Allowed today. Once lockdown-data (staged, tier security)');
+  const arriving = flows.side('Arriving at orders-db');
+  await expect(arriving.first()).toContainText('Would be denied');
+  await flows.details.getByRole('button', { name: 'Today' }).click();
+  await expect(arriving.first()).toContainText('Allowed');
+  await expect(flows.details.getByRole('region', { name: 'Policy as YAML' })).toContainText(
+    'kind: StagedNetworkPolicy',
+  );
 
-  await flows.quickFilter('Would be denied').click();
+  await page.keyboard.press('Escape');
   await flows.quickFilter('Denied').click();
-  await expect(flows.page.getByRole('heading', { name: 'No flow matches this filter' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'No flow matches this filter' })).toBeVisible();
 });

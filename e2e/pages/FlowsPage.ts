@@ -11,6 +11,8 @@ export interface LineTexts {
 export class FlowsPage {
   readonly table: Locator;
   readonly details: Locator;
+  /** What happened to the open flow, in a sentence. */
+  readonly headline: Locator;
   readonly filter: Locator;
   readonly liveChip: Locator;
   readonly demo: Locator;
@@ -18,8 +20,9 @@ export class FlowsPage {
   constructor(readonly page: Page) {
     this.table = page.getByRole('grid', { name: 'Flows' });
     this.details = page.getByRole('complementary', { name: 'Flow details' });
+    this.headline = this.details.getByRole('heading', { level: 2 }).first();
     this.filter = page.getByRole('combobox', { name: 'Filter' });
-    this.liveChip = page.getByRole('button', { name: /^(Live|Paused|Reconnecting|Connecting),/ });
+    this.liveChip = page.getByRole('button', { name: /^(Live|Paused|Reconnecting|Connecting)/ });
     this.demo = page.getByRole('complementary', { name: 'Demo' });
   }
 
@@ -65,8 +68,20 @@ export class FlowsPage {
     await line.getByRole('button', { name: value, exact: true }).first().click();
   }
 
+  /** What policy did at one end of the open flow; as many as reports tell of. */
+  side(title: string): Locator {
+    const heading = this.page.getByRole('heading', { name: title, exact: true });
+    return this.details.locator('section section').filter({ has: heading });
+  }
+
+  /** The value of a term in the details. */
+  fact(term: string): Locator {
+    return this.details.locator('dl > div').filter({ has: this.page.getByText(term, { exact: true }) });
+  }
+
   quickFilter(name: string): Locator {
-    return this.page.getByRole('button', { name });
+    const group = this.page.getByRole('group', { name: 'Quick filters' });
+    return group.getByRole('button', { name: new RegExp(`^${name}`) });
   }
 
   /** The view as the address says it. */
