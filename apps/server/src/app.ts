@@ -6,8 +6,9 @@ import { healthRoutes } from './api/health-route.js';
 import { hintsRoute } from './api/hints-route.js';
 import { seriesRoute } from './api/series-route.js';
 import type { Context } from './context.js';
-import { handleErrors } from './errors.js';
+import { handleErrors, RequestError } from './errors.js';
 import { ingestRoutes } from './ingest/http-route.js';
+import { mayAsk } from './known-hosts.js';
 import { serveWeb } from './serve-web.js';
 
 /** The HTTP surface, in order. `webRoot` is the folder of the built page. */
@@ -23,6 +24,11 @@ export async function createApp(context: Context, webRoot: string): Promise<Fast
     },
   });
   handleErrors(app);
+  app.addHook('onRequest', async ({ headers }) => {
+    if (mayAsk(headers, context.config.hosts)) return;
+    const message = `the server is not known as ${headers.host}: name it in VIBRISSA_HOSTS`;
+    throw new RequestError('unknown-host', 403, message);
+  });
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

@@ -1,9 +1,9 @@
-import type { IncomingMessage, Server } from 'node:http';
-import { isIP } from 'node:net';
+import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Context } from './context.js';
 import { serveAgent } from './ingest/socket-route.js';
+import { mayConnect } from './known-hosts.js';
 import { serveBrowser } from './live/live-route.js';
 
 /** The largest frame a browser may send, bytes. */
@@ -32,7 +32,7 @@ export function openSockets(http: Server, context: Context): { close(): void } {
   http.on('upgrade', (request, socket, head) => {
     const door = doors.get((request.url ?? '').split('?', 1)[0] ?? '');
     if (door === undefined) return refuse(socket, '404 Not Found', 'there is no WebSocket here');
-    if (!mayConnect(request, config.hosts)) {
+    if (!mayConnect(request.headers, config.hosts)) {
       return refuse(socket, '403 Forbidden', 'this page may not connect: name its host in VIBRISSA_HOSTS');
     }
     if (door.server.clients.size >= door.most)
@@ -56,20 +56,6 @@ export function openSockets(http: Server, context: Context): { close(): void } {
 
 function socketServer(maxPayload: number): WebSocketServer {
   return new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false });
-}
-
-/**
- * A page may connect only to the server it came from, and only under a name that is this machine's or was
- * given: another site's script, or a name that was made to point here, is turned away. What is no browser
- * sends no Origin.
- */
-export function mayConnect({ headers }: Pick<IncomingMessage, 'headers'>, hosts: readonly string[]): boolean {
-  const { origin, host = '' } = headers;
-  if (origin === undefined) return true;
-  const page = URL.canParse(origin) ? new URL(origin) : null;
-  if (page === null || page.host !== host) return false;
-  const name = page.hostname.replace(/^\[|\]$/g, '');
-  return name === 'localhost' || name.endsWith('.localhost') || isIP(name) !== 0 || hosts.includes(name);
 }
 
 function refuse(socket: Duplex, status: string, why: string): void {

@@ -118,6 +118,7 @@ describe('POST /api/v1/flows', () => {
       status: 415,
       reply: { error: { code: 'unknown-encoding' } },
     });
+    expect((await post(line(), { 'content-type': 'text/plain' })).status).toBe(415);
     const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
     expect((await post(deep)).reply).toMatchObject({ accepted: 0, rejected: 1 });
   });

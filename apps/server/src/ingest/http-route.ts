@@ -38,8 +38,10 @@ interface Body {
  */
 export function ingestRoutes(app: FastifyInstance, context: Context): void {
   const { config, accept, agents, clock } = context;
+  // Fastify's own reader of text/plain goes too: a page of another site may send that without asking first.
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser(
-    ['application/x-ndjson', 'application/json', 'text/plain'],
+    ['application/x-ndjson', 'application/json'],
     async (request: FastifyRequest, payload: IncomingMessage) => {
       const { 'content-encoding': encoding, 'content-type': type = '' } = request.headers;
       const text = await unpack(payload, encoding, config.maxBodyBytes, config.maxUnpackedBytes);
