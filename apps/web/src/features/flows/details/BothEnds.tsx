@@ -64,7 +64,12 @@ function End({
     <div className={styles.end}>
       <h4 className={styles.title}>{title}</h4>
       <p className={styles.name}>
-        {namespace !== '' && <span className={styles.namespace}>{namespace}/</span>}
+        {namespace !== '' && (
+          <>
+            <span className={styles.namespace}>{namespace}/</span>
+            <wbr />
+          </>
+        )}
         {address === '' ? <Name end={end} /> : address}
       </p>
       <p className={styles.quiet}>

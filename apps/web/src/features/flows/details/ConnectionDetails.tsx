@@ -14,6 +14,7 @@ import { Leaving } from './Leaving.js';
 import { LookFurther } from './LookFurther.js';
 import { QuarantineBlock } from './QuarantineBlock.js';
 import { RawJson } from './RawJson.js';
+import { reportParts } from './report-parts.js';
 import { Skeleton } from './Skeleton.js';
 import { SmallestChange } from './SmallestChange.js';
 import { evidenceOf, labelsAt, seenOf, suspectOf } from './seen-of.js';
@@ -44,7 +45,8 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
       {known !== null && (
         <>
           <TraceSides
-            sides={known.explanation.sides}
+            sides={known.sides}
+            earlier={known.earlierSides}
             first={outcomeOf(row) === 'stage' ? 'pending' : 'enforced'}
           />
           <SmallestChange suggestions={known.suggestions} />
@@ -71,9 +73,12 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
 
 function insightOf(group: ApiGroup) {
   const seen = seenOf(group);
+  const { current, earlier } = reportParts(group.flows ?? []);
   const suspect = suspectOf(group);
   return {
     explanation: explain(seen),
+    sides: explain(seenOf({ ...group, flows: current })).sides,
+    earlierSides: earlier.length === 0 ? [] : explain(seenOf({ ...group, flows: earlier })).sides,
     suggestions: suggestChange(seen),
     quarantine: suspect === null ? null : quarantine(suspect),
     sourceLabels: labelsAt(group, 'source'),

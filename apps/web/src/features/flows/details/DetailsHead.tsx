@@ -23,7 +23,7 @@ export function DetailsHead({ row, onClose }: { readonly row: Row; readonly onCl
           {OUTCOME_WORDS[outcome]}
         </span>
         <span className={styles.facts}>
-          · {attemptWords(row, view.window)}
+          {attemptWords(row, view.window)}
           {' · '}
           <time dateTime={new Date(row.firstSeen).toISOString()}>{firstSeenWords(row.firstSeen, now)}</time>
         </span>

@@ -1,8 +1,10 @@
+import { useRef } from 'react';
 import type { Row } from '../../../live/row.js';
 import { ConnectionDetails } from './ConnectionDetails.js';
 import { DetailsHead } from './DetailsHead.js';
 import styles from './FlowDetails.module.css';
 import { FoldedDetails } from './FoldedDetails.js';
+import { useKeepFocus } from './useKeepFocus.js';
 
 export interface FlowDetailsProps {
   readonly row: Row;
@@ -11,8 +13,10 @@ export interface FlowDetailsProps {
 
 /** What happened to a row and why, what to do about it, and what it rests on. */
 export function FlowDetails({ row, onClose }: FlowDetailsProps) {
+  const panel = useRef<HTMLDivElement>(null);
+  useKeepFocus(panel);
   return (
-    <>
+    <div ref={panel} tabIndex={-1} className={styles.panel}>
       <DetailsHead row={row} onClose={onClose} />
       <div className={styles.details}>
         {row.protocol === '' ? (
@@ -21,6 +25,6 @@ export function FlowDetails({ row, onClose }: FlowDetailsProps) {
           <ConnectionDetails key={row.key} row={row} />
         )}
       </div>
-    </>
+    </div>
   );
 }

@@ -19,7 +19,7 @@ export function Leaving({ row, ips, dnsNames }: LeavingProps) {
   return (
     <Section
       tone={newSince === null ? 'card' : 'new'}
-      title="Leaves the cluster"
+      title={row.verdict === 'deny' ? 'Tries to leave the cluster' : 'Leaves the cluster'}
       aside={newSince !== null && <span className={styles.new}>new destination</span>}
     >
       <dl className={styles.facts}>

@@ -1,4 +1,5 @@
 import type { ApiGroup } from '@vibrissa/protocol/messages';
+import { useState } from 'react';
 import { plural } from '../../../ui/format.js';
 import { CodeBlock } from './CodeBlock.js';
 import { CopyButton } from './CopyButton.js';
@@ -15,11 +16,13 @@ export function RawJson({ group }: { readonly group: ApiGroup }) {
 }
 
 function Json({ group }: { readonly group: ApiGroup }) {
-  const text = JSON.stringify(group, null, 2);
+  // Stands still while it is open, so that it can be read and selected.
+  const [text] = useState(() => JSON.stringify(group, null, 2));
   return (
     <>
       <CodeBlock label="Raw JSON" code={text} language="json" />
       <div className={styles.foot}>
+        <p className={styles.note}>As it was when you opened it.</p>
         <CopyButton label="Copy JSON" text={text} />
       </div>
     </>

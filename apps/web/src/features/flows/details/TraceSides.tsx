@@ -1,9 +1,11 @@
 import type { Verdict } from '@vibrissa/model';
 import type { SideExplanation } from '@vibrissa/policy';
-import { useState } from 'react';
+import { memo, useState } from 'react';
+import { plural } from '../../../ui/format.js';
 import { Segmented } from '../../../ui/Segmented.js';
 import { OutcomeMark } from '../OutcomeMark.js';
 import type { Outcome } from '../row-text.js';
+import { Disclosure } from './Disclosure.js';
 import { OUTCOME_WORDS } from './detail-words.js';
 import { Section } from './Section.js';
 import { TierPath } from './TierPath.js';
@@ -17,11 +19,14 @@ const OPTIONS = [
 ] as const;
 
 /** What policy did at both ends, side by side; where staged policies change it, either way of it. */
-export function TraceSides({
+export const TraceSides = memo(function TraceSides({
   sides,
+  earlier,
   first,
 }: {
   readonly sides: readonly SideExplanation[];
+  /** What reports said that newer ones have replaced. */
+  readonly earlier: readonly SideExplanation[];
   /** What to show before the reader has chosen. */
   readonly first: Shown;
 }) {
@@ -38,13 +43,24 @@ export function TraceSides({
         )
       }
     >
-      <div className={styles.sides}>
-        {sides.map((side, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: sides are told by their place
-          <Side key={index} side={side} shown={shown} />
-        ))}
-      </div>
+      <Sides sides={sides} shown={shown} />
+      {earlier.length > 0 && (
+        <Disclosure title="Earlier in this window" note={plural(earlier.length, 'report')}>
+          <Sides sides={earlier} shown="enforced" />
+        </Disclosure>
+      )}
     </Section>
+  );
+});
+
+function Sides({ sides, shown }: { readonly sides: readonly SideExplanation[]; readonly shown: Shown }) {
+  return (
+    <div className={styles.sides}>
+      {sides.map((side, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: sides are told by their place
+        <Side key={index} side={side} shown={shown} />
+      ))}
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Row } from '../../../live/row.js';
 import { formatBytes, formatCount } from '../../../ui/format.js';
+import { shareWords } from './detail-words.js';
 import { Section } from './Section.js';
 import { TrafficChart } from './TrafficChart.js';
 import styles from './TrafficCounters.module.css';
@@ -22,12 +23,12 @@ export function TrafficCounters({ row, completed, filter }: TrafficCountersProps
         <Counter
           name="Connections tried"
           value={formatCount(row.connectionsStarted)}
-          more={`${formatCount(completed)} ended`}
+          more={`${formatCount(completed)} ended, ${formatCount(row.connectionsLive)} live`}
         />
         <Counter
           name="Denied"
           value={formatCount(row.connectionsDenied)}
-          more={`${formatCount(row.connectionsLive)} live now`}
+          more={shareWords(row.connectionsDenied, row.connectionsStarted)}
         />
       </dl>
     </Section>

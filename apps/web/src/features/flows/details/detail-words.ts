@@ -64,3 +64,13 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   allow: 'Allowed',
   unknown: 'Unknown',
 };
+
+/** How much of a whole a part is, in words; empty when either is not known. */
+export function shareWords(part: number | null, whole: number | null): string {
+  if (part === null || whole === null || whole === 0) return '';
+  if (part === 0) return 'none of them';
+  if (part >= whole) return 'all of them';
+  const percent = (part / whole) * 100;
+  if (percent < 1) return 'under 1 % of them';
+  return `${Math.min(99, Math.round(percent))} % of them`;
+}

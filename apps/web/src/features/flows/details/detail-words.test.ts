@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { attemptWords, helpSentence, shareWords } from './detail-words.js';
+import { aHit, aRow } from './test-groups.js';
+
+const LIVE = { kind: 'live', sinceMs: 900_000 } as const;
+
+describe('attempts', () => {
+  it('count what was denied of a denied row, and all connections of another', () => {
+    const counts = { connectionsStarted: 41, connectionsDenied: 40 };
+    expect(attemptWords(aRow({ ...counts, verdict: 'deny' }), LIVE)).toBe('40 attempts in 15 min');
+    expect(attemptWords(aRow(counts), LIVE)).toBe('41 connections in 15 min');
+  });
+
+  it('are left out when they are not known', () => {
+    expect(attemptWords(aRow({ verdict: 'deny' }), LIVE)).toBe('in 15 min');
+  });
+});
+
+describe('the second sentence', () => {
+  const trigger = aHit();
+  const endOfTier = aHit({ kind: 'EndOfTier', name: '', ruleIndex: -1, trigger });
+  const stagedEnd = { ...endOfTier, trigger: { ...trigger, kind: 'StagedNetworkPolicy' } } as const;
+
+  it('tells how a tier closes', () => {
+    expect(helpSentence(aRow({ verdict: 'deny', decidedBy: endOfTier }))).toContain(
+      'what no rule of tier security matches is denied',
+    );
+  });
+
+  it('says that nothing is blocked yet by what is staged', () => {
+    expect(helpSentence(aRow({ pending: 'deny', pendingDecidedBy: stagedEnd }))).toMatch(
+      /^Nothing is blocked yet/,
+    );
+    const rule = aHit({ kind: 'StagedNetworkPolicy', name: 'lockdown' });
+    expect(helpSentence(aRow({ pending: 'deny', pendingDecidedBy: rule }))).toContain(
+      'lockdown only watches',
+    );
+  });
+
+  it('does not call an enforced policy staged', () => {
+    expect(helpSentence(aRow({ pending: 'deny', pendingDecidedBy: endOfTier }))).toBe(
+      'Connections that are open stay open; a new one would not be let in.',
+    );
+  });
+
+  it('claims nothing that is not known', () => {
+    expect(helpSentence(aRow({ verdict: 'deny' }))).toBe('');
+    expect(helpSentence(aRow({ verdict: 'unknown', pending: 'unknown' }))).toContain('none is claimed');
+  });
+});
+
+describe('a share', () => {
+  it('never rounds to all or none', () => {
+    expect(shareWords(0, 1_000)).toBe('none of them');
+    expect(shareWords(1, 1_000)).toBe('under 1 % of them');
+    expect(shareWords(999, 1_000)).toBe('99 % of them');
+    expect(shareWords(1_000, 1_000)).toBe('all of them');
+  });
+
+  it('is not told of the unknown', () => {
+    expect([shareWords(null, 5), shareWords(5, null), shareWords(0, 0)]).toEqual(['', '', '']);
+  });
+});
