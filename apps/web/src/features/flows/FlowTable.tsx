@@ -79,9 +79,9 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
       scroller.current?.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
     },
     onOpen,
-    onFilter: (against) => {
-      const row = cursor.cursor === null ? null : store.find(cursor.cursor.key);
-      const column = columns[cursor.cursor?.column ?? 0];
+    onFilter: (at, against) => {
+      const row = store.find(at.key);
+      const column = columns[at.column];
       if (row === null || column === undefined) return;
       const target = lastTargetIn(document.getElementById(cellId(row, column)));
       if (target !== null) filterBy(target.field, against ? '!=' : '=', target.value);

@@ -37,7 +37,7 @@ const COLUMNS: Readonly<Record<ColumnId, Omit<FlowColumn, 'id'>>> = {
     help: 'Denied first, then what staged policies would deny, then the newest',
     sort: 'attention',
     align: 'start',
-    min: 102,
+    min: 114,
     grow: 0,
     rank: Number.POSITIVE_INFINITY,
   },

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import type { Row } from '../../live/row.js';
 
 export interface RowCursor {
@@ -17,21 +17,31 @@ export interface RowCursorOptions {
   readonly onMove: (index: number) => void;
   readonly onOpen: (row: Row) => void;
   /** Filter by the cell the cursor is on, or against it. */
-  readonly onFilter: (against: boolean) => void;
+  readonly onFilter: (cursor: RowCursor, against: boolean) => void;
 }
 
 /** The cell the keyboard is on. It follows its row, wherever that goes. */
 export function useRowCursor(options: RowCursorOptions) {
-  const [cursor, setCursor] = useState<RowCursor | null>(null);
+  const [cursor, setDrawn] = useState<RowCursor | null>(null);
+  // Keys may come faster than frames: each goes on from the one before, drawn or not.
+  const latest = useRef<RowCursor | null>(null);
   const { rows, columns, page, first, onMove, onOpen, onFilter } = options;
 
-  const indexOf = (): number => (cursor === null ? -1 : rows.findIndex((row) => row.key === cursor.key));
+  const setCursor = (next: RowCursor): void => {
+    latest.current = next;
+    setDrawn(next);
+  };
+
+  const indexOf = (): number => {
+    const key = latest.current?.key;
+    return key === undefined ? -1 : rows.findIndex((row) => row.key === key);
+  };
 
   const moveTo = (index: number): void => {
     const at = Math.max(0, Math.min(rows.length - 1, index));
     const row = rows[at];
     if (row === undefined) return;
-    setCursor({ key: row.key, column: cursor?.column ?? 0 });
+    setCursor({ key: row.key, column: latest.current?.column ?? 0 });
     onMove(at);
   };
 
@@ -42,13 +52,18 @@ export function useRowCursor(options: RowCursorOptions) {
   };
 
   const stepColumn = (by: number): void => {
-    if (cursor === null) step(0);
-    else setCursor({ ...cursor, column: Math.max(0, Math.min(columns - 1, cursor.column + by)) });
+    const from = latest.current;
+    if (from === null) step(0);
+    else setCursor({ ...from, column: Math.max(0, Math.min(columns - 1, from.column + by)) });
   };
 
   const open = (): void => {
     const row = rows[indexOf()];
     if (row !== undefined) onOpen(row);
+  };
+
+  const filter = (against: boolean): void => {
+    if (latest.current !== null) onFilter(latest.current, against);
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -82,10 +97,10 @@ export function useRowCursor(options: RowCursorOptions) {
         open();
         break;
       case 'f':
-        onFilter(false);
+        filter(false);
         break;
       case 'F':
-        onFilter(true);
+        filter(true);
         break;
       default:
         return;
