@@ -9,6 +9,8 @@ export interface CompletionListProps {
   /** Position of the one that Enter takes; -1 for none. */
   readonly active: number;
   readonly loading: boolean;
+  /** Whether the words beside the options are counts. */
+  readonly counted: boolean;
   readonly onTake: (item: Completion) => void;
 }
 
@@ -18,7 +20,7 @@ export function optionId(listId: string, index: number): string {
 }
 
 /** What could stand at the caret. The focus stays in the input. */
-export function CompletionList({ id, items, active, loading, onTake }: CompletionListProps) {
+export function CompletionList({ id, items, active, loading, counted, onTake }: CompletionListProps) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
@@ -39,7 +41,7 @@ export function CompletionList({ id, items, active, loading, onTake }: Completio
             onClick={() => onTake(item)}
           >
             <span className={styles.label}>{item.label}</span>
-            <span className={styles.help}>{item.help}</span>
+            <span className={`${styles.help} ${counted ? styles.number : ''}`}>{item.help}</span>
           </div>
         ))}
       </div>

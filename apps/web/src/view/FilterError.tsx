@@ -11,13 +11,13 @@ export interface FilterErrorProps {
 
 /** What is wrong with the text, where, and what was perhaps meant. */
 export function FilterError({ id, text, problem, onCorrect }: FilterErrorProps) {
-  const { from, to, message, suggestion } = problem;
+  const { from, to, suggestion } = problem;
   const wrong = text.slice(from, to);
   return (
     <div id={id} role="alert" className={styles.error}>
       <TriangleAlert size={14} className={styles.icon} aria-hidden="true" />
       <p className={styles.text}>
-        {message} <span className={styles.place}>Character {from + 1}.</span>
+        {sentenceOf(problem)} <span className={styles.place}>Character {from + 1}.</span>
       </p>
       <code className={styles.source}>
         {text.slice(0, from)}
@@ -31,4 +31,10 @@ export function FilterError({ id, text, problem, onCorrect }: FilterErrorProps) 
       )}
     </div>
   );
+}
+
+/** The message as a sentence; what was perhaps meant has a button of its own. */
+function sentenceOf({ message }: FilterSyntaxError): string {
+  const said = message.replace(/; did you mean .*\?$/, '');
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}.`;
 }

@@ -115,7 +115,11 @@ export function FilterInput({ ref, draft, onDraft, onCommit, onCancel, ...rest }
           const caret = currentTarget.selectionEnd ?? 0;
           if (caret !== draft.caret) write({ text: draft.text, caret });
         }}
-        onFocus={() => setOpen(true)}
+        onFocus={({ currentTarget, relatedTarget }) => {
+          // Who comes from a chip has something else in mind, and an error under the bar wants to be read.
+          const bar = currentTarget.closest('search');
+          if (!rest.invalid && !bar?.contains(relatedTarget)) setOpen(true);
+        }}
         onClick={() => setOpen(true)}
         onBlur={() => {
           setOpen(false);
@@ -129,6 +133,7 @@ export function FilterInput({ ref, draft, onDraft, onCommit, onCancel, ...rest }
           items={items}
           active={active}
           loading={loading}
+          counted={suggestion.kind === 'value'}
           onTake={(item) => take(item.insert, true)}
         />
       )}
