@@ -14,6 +14,8 @@ export class FlowsPage {
   /** What happened to the open flow, in a sentence. */
   readonly headline: Locator;
   readonly filter: Locator;
+  /** The filter's clauses as chips. */
+  readonly clauses: Locator;
   readonly liveChip: Locator;
   readonly demo: Locator;
 
@@ -22,6 +24,7 @@ export class FlowsPage {
     this.details = page.getByRole('complementary', { name: 'Flow details' });
     this.headline = this.details.getByRole('heading', { level: 2 }).first();
     this.filter = page.getByRole('combobox', { name: 'Filter' });
+    this.clauses = page.getByRole('list', { name: 'Clauses of the filter' });
     this.liveChip = page.getByRole('button', { name: /^(Live|Paused|Reconnecting|Connecting)/ });
     this.demo = page.getByRole('complementary', { name: 'Demo' });
   }
@@ -82,6 +85,17 @@ export class FlowsPage {
   quickFilter(name: string): Locator {
     const group = this.page.getByRole('group', { name: 'Quick filters' });
     return group.getByRole('button', { name: new RegExp(`^${name}`) });
+  }
+
+  /** What the filter's completion offers under this name. */
+  completion(name: string): Locator {
+    const list = this.page.getByRole('listbox', { name: 'Completions' });
+    return list.getByRole('option').filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** A clause by how it is read out. */
+  chip(name: string): Locator {
+    return this.clauses.getByRole('button', { name, exact: true });
   }
 
   /** The view as the address says it. */
