@@ -65,10 +65,11 @@ function TablePane() {
   const [, setView] = useView();
   const { status } = useLiveFlows();
   const state = useTableState();
+  const busy = !status.loaded && status.error === null;
   return (
-    <section className={styles.table} aria-label="Flows" aria-busy={!status.loaded}>
+    <section className={styles.table} aria-label="Flows" aria-busy={busy}>
       <TableToolbar taste={taste} onTaste={changeTaste} />
-      {!status.loaded && <div className={styles.progress} aria-hidden="true" />}
+      {busy && <div className={styles.progress} aria-hidden="true" />}
       {state ?? (
         <FlowTable taste={taste} onTaste={changeTaste} onOpen={(row) => setView({ selected: row.key })} />
       )}

@@ -1,4 +1,3 @@
-import { parseFilter } from '@vibrissa/model';
 import { FilterX, Radio, SearchX } from 'lucide-react';
 import { useLiveFlows, useLiveStore } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
@@ -18,7 +17,15 @@ export function useTableState(): React.ReactNode {
   if (status.error !== null) {
     return (
       <div className={styles.padded}>
-        <ErrorNotice title="The server could not answer this">{status.error.message}</ErrorNotice>
+        <ErrorNotice
+          title={
+            status.error.code === 'filter-syntax'
+              ? 'This filter cannot be read'
+              : 'The server could not answer this'
+          }
+        >
+          {status.error.message}
+        </ErrorNotice>
       </div>
     );
   }
@@ -55,7 +62,9 @@ export function useTableState(): React.ReactNode {
           </>
         }
       >
-        {readable(effectiveFilter(view))} New flows that match appear here as they happen.
+        {view.window.kind === 'fixed'
+          ? 'Nothing in this window does.'
+          : 'Nothing in this window does. What matches from now on appears here as it happens.'}
       </EmptyState>
     );
   }
@@ -76,15 +85,6 @@ export function useTableState(): React.ReactNode {
         : 'No agent has reported anything yet. The first flow shows up here within a second of its report.'}
     </EmptyState>
   );
-}
-
-function readable(filter: string): string {
-  try {
-    parseFilter(filter);
-    return 'Nothing in this window does.';
-  } catch {
-    return 'The filter does not parse, so nothing is asked for.';
-  }
 }
 
 function Skeleton() {

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
+import { ApiError } from '../../api/client.js';
 import { seriesQuery } from '../../api/queries.js';
 import { useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
 import { formatCount, formatTime } from '../../ui/format.js';
@@ -47,7 +48,11 @@ export function Timeline() {
   return (
     <div className={styles.timeline}>
       <div className={styles.head}>
-        <TimelineLegend bar={bar} stepMs={stepMs} failed={series.isError} />
+        <TimelineLegend
+          bar={bar}
+          stepMs={stepMs}
+          failed={series.error instanceof ApiError && series.error.retryable}
+        />
         <WindowPicker now={status.pausedAt ?? store.clock.now()} />
       </div>
       <div ref={plot} className={styles.plot}>
