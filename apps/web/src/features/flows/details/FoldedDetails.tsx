@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { exactFilterFor, printFilter } from '@vibrissa/model';
+import type { ApiGroup } from '@vibrissa/protocol/messages';
 import { groupsQuery } from '../../../api/queries.js';
 import type { Row } from '../../../live/row.js';
 import { useLiveStatus } from '../../../live/useLiveFlows.js';
@@ -46,6 +47,7 @@ export function FoldedDetails({ row }: { readonly row: Row }) {
           {groups.slice(0, LISTED).map((group) => {
             const { id, source, dest, port, protocol, decidedBy, pendingDecidedBy } = group;
             const outcome = outcomeOfGroup(group);
+            const ends = endsWithin(row, group);
             const policy = policyText(outcome === 'stage' ? pendingDecidedBy : decidedBy);
             return (
               <li key={id}>
@@ -58,10 +60,12 @@ export function FoldedDetails({ row }: { readonly row: Row }) {
                 >
                   <OutcomeMark outcome={outcome} />
                   <span className="visually-hidden">{OUTCOME_WORDS[outcome]}:</span>
-                  <span className={styles.ends}>
-                    {endName(source)} → {endName(dest)}
+                  <span className={styles.what}>
+                    {ends !== '' && `${ends} `}
+                    <span className={ends === '' ? undefined : styles.port}>
+                      {port === 0 ? protocol : `${protocol} ${port}`}
+                    </span>
                   </span>
-                  <span className={styles.port}>{port === 0 ? protocol : `${port} ${protocol}`}</span>
                   <span className={styles.policy} title={policy.title}>
                     {policy.name === '' ? policy.detail : policy.name}
                   </span>
@@ -75,4 +79,12 @@ export function FoldedDetails({ row }: { readonly row: Row }) {
       <LookFurther row={row} />
     </>
   );
+}
+
+/** What of the ends the folded line does not say already. */
+function endsWithin(row: Row, { source, dest }: ApiGroup): string {
+  const from = endName(source) === endName(row.source) ? '' : endName(source);
+  const to = endName(dest) === endName(row.dest) ? '' : endName(dest);
+  if (from === '') return to;
+  return `${from} → ${to === '' ? endName(dest) : to}`;
 }

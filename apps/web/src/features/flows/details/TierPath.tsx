@@ -24,7 +24,12 @@ export function TierPath({ steps, staged }: { readonly steps: readonly Step[]; r
           </p>
           {step.decided && step.policy.kind !== 'Profile' && (
             <p className={styles.policy} title={step.policy.kind}>
-              {fullName(step)}
+              {step.policy.namespace !== '' && (
+                <>
+                  {step.policy.namespace}/<wbr />
+                </>
+              )}
+              {step.policy.name}
               {isStaged(step.policy.kind) && <span className={styles.staged}> staged</span>}
             </p>
           )}

@@ -23,7 +23,12 @@ export function TrafficCounters({ row, completed, filter }: TrafficCountersProps
         <Counter
           name="Connections tried"
           value={formatCount(row.connectionsStarted)}
-          more={`${formatCount(completed)} ended, ${formatCount(row.connectionsLive)} live`}
+          more={[
+            completed === null ? '' : `${formatCount(completed)} ended`,
+            `${formatCount(row.connectionsLive)} live`,
+          ]
+            .filter((part) => part !== '')
+            .join(', ')}
         />
         <Counter
           name="Denied"
