@@ -27,6 +27,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 
 function isTaken(event: KeyboardEvent): boolean {
   const { target, key } = event;
+  // Escape is for what lies on top, which the browser closes by itself.
+  if (document.querySelector('dialog[open], [popover]:popover-open') !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest('input, textarea, select, dialog, [popover]') !== null) {
     return true;

@@ -90,7 +90,10 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
   useTableShortcuts(cursor);
 
   const still = pointed || scrolled || (focused && cursor.cursor !== null);
-  useEffect(() => store.standStill(still), [store, still]);
+  useEffect(() => {
+    store.standStill(still);
+    return () => store.standStill(false);
+  }, [store, still]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question starts at the top
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
