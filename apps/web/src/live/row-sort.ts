@@ -10,7 +10,7 @@ export interface RowSort {
 }
 
 /** Denied 2, would be denied 1, all else 0. */
-export function attention(row: Row): 0 | 1 | 2 {
+export function attention(row: Pick<Row, 'verdict' | 'pending'>): 0 | 1 | 2 {
   if (row.verdict === 'deny') return 2;
   return wouldBeDenied(row.verdict, row.pending) ? 1 : 0;
 }

@@ -5,7 +5,7 @@ import { attention } from '../../live/row-sort.js';
 export type Outcome = 'deny' | 'stage' | 'allow' | 'unknown';
 
 /** What became of a row, as the eye is told: the shape, the colour and the word follow from it. */
-export function outcomeOf(row: Row): Outcome {
+export function outcomeOf(row: Pick<Row, 'verdict' | 'pending'>): Outcome {
   const level = attention(row);
   if (level === 2) return 'deny';
   if (level === 1) return 'stage';

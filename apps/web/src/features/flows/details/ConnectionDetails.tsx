@@ -7,7 +7,7 @@ import { Button } from '../../../ui/Button.js';
 import { ErrorNotice } from '../../../ui/ErrorNotice.js';
 import { outcomeOf } from '../row-text.js';
 import { BothEnds } from './BothEnds.js';
-import { helpSentence } from './detail-words.js';
+import { helpSentence, judgedOf, reportSentence } from './detail-words.js';
 import { EvidenceList } from './EvidenceList.js';
 import { Headline } from './Headline.js';
 import { Leaving } from './Leaving.js';
@@ -38,7 +38,10 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
       {known === null ? (
         <NotKnown answered={answered} failed={failed} onRetry={retry} />
       ) : (
-        <Headline text={known.explanation.headline} more={[helpSentence(row), ...known.explanation.notes]} />
+        <Headline
+          text={known.explanation.headline}
+          more={[reportSentence(row), helpSentence(known.judged), ...known.explanation.notes]}
+        />
       )}
       {isNew && way}
       {isNew && cutOff}
@@ -47,7 +50,7 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
           <TraceSides
             sides={known.sides}
             earlier={known.earlierSides}
-            first={outcomeOf(row) === 'stage' ? 'pending' : 'enforced'}
+            first={outcomeOf(known.judged) === 'stage' ? 'pending' : 'enforced'}
           />
           <SmallestChange suggestions={known.suggestions} />
         </>
@@ -76,6 +79,7 @@ function insightOf(group: ApiGroup) {
   const { current, earlier } = reportParts(group.flows ?? []);
   const suspect = suspectOf(group);
   return {
+    judged: judgedOf(group),
     explanation: explain(seen),
     sides: explain(seenOf({ ...group, flows: current })).sides,
     earlierSides: earlier.length === 0 ? [] : explain(seenOf({ ...group, flows: earlier })).sides,

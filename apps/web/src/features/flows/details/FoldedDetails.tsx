@@ -4,6 +4,8 @@ import type { ApiGroup } from '@vibrissa/protocol/messages';
 import { groupsQuery } from '../../../api/queries.js';
 import type { Row } from '../../../live/row.js';
 import { useLiveStatus } from '../../../live/useLiveFlows.js';
+import { Button } from '../../../ui/Button.js';
+import { ErrorNotice } from '../../../ui/ErrorNotice.js';
 import { plural } from '../../../ui/format.js';
 import { useView } from '../../../view/useView.js';
 import { rowKeyText } from '../../../view/view-url.js';
@@ -29,7 +31,7 @@ export function FoldedDetails({ row }: { readonly row: Row }) {
   const [view, setView] = useView();
   const { pausedAt } = useLiveStatus();
   const filter = printFilter(exactFilterFor(row));
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     ...groupsQuery(filter, boundsOf(view.window), 'connection', ASKED),
     refetchInterval: view.window.kind === 'live' && pausedAt === null ? REFRESH * 2 : false,
     placeholderData: keepPreviousData,
@@ -42,6 +44,14 @@ export function FoldedDetails({ row }: { readonly row: Row }) {
         text={from === to ? `Flows within ${from}` : `Flows from ${from} to ${to}`}
         more={['This line folds several connections. Open one to see what policy did with it.']}
       />
+      {error !== null && data === undefined && (
+        <ErrorNotice
+          title="The connections of this line could not be read"
+          actions={<Button onClick={() => void refetch()}>Try again</Button>}
+        >
+          {error.message}
+        </ErrorNotice>
+      )}
       <Section title="Connections" aside={data !== undefined && plural(data.total, 'connection')}>
         <ul className={styles.list}>
           {groups.slice(0, LISTED).map((group) => {

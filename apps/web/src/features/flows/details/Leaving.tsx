@@ -1,4 +1,4 @@
-import { EMPTY_TALLY, leftOut, type Tally } from '@vibrissa/model';
+import { leftOut, type Tally } from '@vibrissa/model';
 import type { Row } from '../../../live/row.js';
 import { formatBytes, formatDateTime } from '../../../ui/format.js';
 import styles from './Leaving.module.css';
@@ -6,6 +6,7 @@ import { Section } from './Section.js';
 
 export interface LeavingProps {
   readonly row: Row;
+  /** Null while they are not read. */
   readonly ips: Tally | null;
   readonly dnsNames: Tally | null;
 }
@@ -28,8 +29,8 @@ export function Leaving({ row, ips, dnsNames }: LeavingProps) {
           <dd className={styles.address}>{dest.address === '' ? where : dest.address}</dd>
           {dest.address !== '' && <dd className={styles.quiet}>{where}</dd>}
         </div>
-        <Named title="IP addresses" tally={ips ?? EMPTY_TALLY} />
-        <Named title="DNS names" tally={dnsNames ?? EMPTY_TALLY} />
+        <Named title="IP addresses" tally={ips} />
+        <Named title="DNS names" tally={dnsNames} />
         <div>
           <dt>Sent out</dt>
           <dd className={styles.figure}>{formatBytes(row.bytesSent)}</dd>
@@ -47,13 +48,14 @@ export function Leaving({ row, ips, dnsNames }: LeavingProps) {
   );
 }
 
-function Named({ title, tally }: { readonly title: string; readonly tally: Tally }) {
-  const more = leftOut(tally);
+function Named({ title, tally }: { readonly title: string; readonly tally: Tally | null }) {
+  const more = tally === null ? 0 : leftOut(tally);
   return (
     <div>
       <dt>{title}</dt>
-      {tally.kept.length === 0 && <dd className={styles.quiet}>none reported</dd>}
-      {tally.kept.map(([value]) => (
+      {tally === null && <dd className={styles.quiet}>–</dd>}
+      {tally?.kept.length === 0 && <dd className={styles.quiet}>none reported</dd>}
+      {tally?.kept.map(([value]) => (
         <dd key={value} className={styles.mono}>
           {value}
         </dd>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { attemptWords, helpSentence, shareWords } from './detail-words.js';
-import { aHit, aRow } from './test-groups.js';
+import { attemptWords, helpSentence, judgedOf, reportSentence, shareWords } from './detail-words.js';
+import { aGroup, aHit, aRow } from './test-groups.js';
 
 const LIVE = { kind: 'live', sinceMs: 900_000 } as const;
 
@@ -46,6 +46,18 @@ describe('the second sentence', () => {
   it('claims nothing that is not known', () => {
     expect(helpSentence(aRow({ verdict: 'deny' }))).toBe('');
     expect(helpSentence(aRow({ verdict: 'unknown', pending: 'unknown' }))).toContain('none is claimed');
+  });
+});
+
+describe('one report of a connection', () => {
+  it('is told apart from the whole', () => {
+    expect(reportSentence(aRow({ reporter: 'src' }))).toMatch(/^You opened the report of the source;/);
+    expect(reportSentence(aRow())).toBe('');
+  });
+
+  it('leaves the judgement to the whole', () => {
+    const whole = aGroup({ verdict: 'deny', pendingVerdict: 'deny', decidedBy: aHit() });
+    expect(helpSentence(judgedOf(whole))).toBe('Later rules and tiers are not asked.');
   });
 });
 

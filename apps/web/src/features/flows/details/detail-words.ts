@@ -1,4 +1,5 @@
 import { isOutside, isStaged, type PolicyHit, policyOf } from '@vibrissa/model';
+import type { ApiGroup } from '@vibrissa/protocol/messages';
 import type { Row } from '../../../live/row.js';
 import { formatDateTime, formatDuration, formatTimeSeconds, plural } from '../../../ui/format.js';
 import type { ViewWindow } from '../../../view/view-url.js';
@@ -27,11 +28,26 @@ export function firstSeenWords(firstSeen: number, now: number): string {
   return `first ${at}`;
 }
 
+/** What a judgement rests on. */
+export type Judged = Pick<Row, 'dest' | 'verdict' | 'pending' | 'decidedBy' | 'pendingDecidedBy'>;
+
+/** What became of a whole connection, where the row may be only one report of it. */
+export function judgedOf({ dest, verdict, pendingVerdict, decidedBy, pendingDecidedBy }: ApiGroup): Judged {
+  return { dest, verdict, pending: pendingVerdict, decidedBy, pendingDecidedBy };
+}
+
+/** What to know of a row that is only one report: the rest of the details is about all of them. */
+export function reportSentence({ reporter }: Pick<Row, 'reporter'>): string {
+  if (reporter === null) return '';
+  const whose = { src: 'the source', dst: 'the destination', fwd: 'a node on the way' }[reporter];
+  return `You opened the report of ${whose}; below is what all reports of this connection say.`;
+}
+
 /**
  * What follows from the headline and a reader may not know. Only what the hit itself says: the policies are
  * not at hand.
  */
-export function helpSentence(row: Row): string {
+export function helpSentence(row: Judged): string {
   const outcome = outcomeOf(row);
   const hit = outcome === 'stage' ? row.pendingDecidedBy : row.decidedBy;
   if (outcome === 'unknown') return 'The source of this flow tells no verdict, so none is claimed.';
@@ -51,7 +67,7 @@ export function helpSentence(row: Row): string {
     : `Later rules and tiers are not asked.`;
 }
 
-function allowHelp(row: Row, hit: PolicyHit): string {
+function allowHelp(row: Judged, hit: PolicyHit): string {
   if (hit.kind === 'Profile' && isOutside(row.dest)) return 'No policy limits where this workload may call.';
   if (hit.kind === 'Profile') return 'Without a policy that selects it, a pod accepts every call.';
   return '';

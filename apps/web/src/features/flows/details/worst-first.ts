@@ -1,15 +1,12 @@
-import { wouldBeDenied } from '@vibrissa/model';
 import type { ApiGroup } from '@vibrissa/protocol/messages';
-import type { Outcome } from '../row-text.js';
+import { type Outcome, outcomeOf } from '../row-text.js';
 
 /** What became of a line of the API. */
 export function outcomeOfGroup({
   verdict,
   pendingVerdict,
 }: Pick<ApiGroup, 'verdict' | 'pendingVerdict'>): Outcome {
-  if (verdict === 'deny') return 'deny';
-  if (wouldBeDenied(verdict, pendingVerdict)) return 'stage';
-  return verdict === 'allow' ? 'allow' : 'unknown';
+  return outcomeOf({ verdict, pending: pendingVerdict });
 }
 
 const ORDER: readonly Outcome[] = ['deny', 'stage', 'unknown', 'allow'];
