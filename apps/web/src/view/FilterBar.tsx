@@ -9,7 +9,6 @@ import { FilterChips } from './FilterChips.js';
 import { FilterError } from './FilterError.js';
 import { FilterInput } from './FilterInput.js';
 import { appliedFilter } from './filter-clauses.js';
-import { correct } from './filter-draft.js';
 import { useFilterDraft } from './useFilterDraft.js';
 import { useView } from './useView.js';
 
@@ -83,8 +82,7 @@ export function FilterBar() {
           id={errorId}
           text={draft.text}
           problem={problem}
-          onCorrect={() => {
-            const corrected = correct(draft.text, problem);
+          onCorrect={(corrected) => {
             state.commit(corrected);
             toInput();
           }}

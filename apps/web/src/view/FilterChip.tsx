@@ -18,6 +18,8 @@ export interface FilterChipProps {
   readonly onRemove: () => void;
 }
 
+const KEYS = 'Enter edits, minus negates, space switches off or on, delete removes.';
+
 /** One clause. What can be done with it besides is in a small bar under it while it is pointed at or in focus. */
 export function FilterChip({ clause, editing, tabStop, ...on }: FilterChipProps) {
   const { negated, subject, operator, value } = chipParts(clause.node);
@@ -32,8 +34,7 @@ export function FilterChip({ clause, editing, tabStop, ...on }: FilterChipProps)
         data-chip
         tabIndex={tabStop ? 0 : -1}
         className={styles.text}
-        aria-label={chipName(clause.node, clause.disabled)}
-        aria-description="Enter edits, minus negates, space switches off, delete removes"
+        aria-description={`${chipName(clause.node, clause.disabled)}. ${KEYS}`}
         title={clause.text}
         onFocus={on.onFocus}
         onKeyDown={on.onKeyDown}

@@ -1,17 +1,19 @@
 import type { FilterSyntaxError } from '@vibrissa/model';
 import { TriangleAlert } from 'lucide-react';
 import styles from './FilterError.module.css';
+import { correctionOf, type Draft } from './filter-draft.js';
 
 export interface FilterErrorProps {
   readonly id: string;
   readonly text: string;
   readonly problem: FilterSyntaxError;
-  readonly onCorrect: () => void;
+  readonly onCorrect: (corrected: Draft) => void;
 }
 
 /** What is wrong with the text, where, and what was perhaps meant. */
 export function FilterError({ id, text, problem, onCorrect }: FilterErrorProps) {
   const { from, to, suggestion } = problem;
+  const correction = correctionOf(text, problem);
   const wrong = text.slice(from, to);
   return (
     <div id={id} role="alert" className={styles.error}>
@@ -24,9 +26,10 @@ export function FilterError({ id, text, problem, onCorrect }: FilterErrorProps) 
         <mark className={styles.mark}>{wrong === '' ? ' ' : wrong}</mark>
         {text.slice(to)}
       </code>
-      {suggestion !== null && (
-        <button type="button" className={styles.fix} onClick={onCorrect}>
-          Did you mean <b>{suggestion}</b>?
+      {correction !== null && (
+        <button type="button" className={styles.fix} onClick={() => onCorrect(correction.draft)}>
+          {correction.adds ? 'Add' : 'Did you mean'} <b>{suggestion}</b>
+          {correction.adds ? ' at the end' : '?'}
         </button>
       )}
     </div>

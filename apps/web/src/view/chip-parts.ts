@@ -36,7 +36,7 @@ export function chipParts(node: Filter): ChipParts {
   return { negated: false, subject: '', operator: '', value: printFilter(node) };
 }
 
-/** The same for those who hear it. */
+/** The same in words, for those who hear it. */
 export function chipName(node: Filter, disabled: boolean): string {
   const off = disabled ? ', switched off' : '';
   if (node.type === 'not') return `not ${chipName(node.node, false)}${off}`;

@@ -1,6 +1,6 @@
 import { suggest } from '@vibrissa/model';
 import { describe, expect, it } from 'vitest';
-import { complete, correct, isFinished, problemOf } from './filter-draft.js';
+import { complete, correctionOf, isFinished, problemOf } from './filter-draft.js';
 
 const at = (marked: string) => ({ text: marked.replace('|', ''), caret: marked.indexOf('|') });
 
@@ -25,18 +25,26 @@ describe('isFinished', () => {
   });
 });
 
-describe('correct', () => {
-  it('puts what was meant in place of what was typed', () => {
-    const text = 'port=53 namspace=shop';
+describe('correctionOf', () => {
+  const correct = (text: string) => {
     const problem = problemOf(text);
-    if (problem === null) throw new Error('was read');
-    expect(correct(text, problem)).toEqual(at('port=53 namespace|=shop'));
+    if (problem === null) throw new Error(`${text} was read`);
+    return correctionOf(text, problem);
+  };
+
+  it('puts what was meant in place of what was typed', () => {
+    expect(correct('port=53 namspace=shop')).toEqual({ draft: at('port=53 namespace|=shop'), adds: false });
   });
 
-  it('leaves a text as it is where nothing was meant', () => {
-    const text = 'port=';
-    const problem = problemOf(text);
-    if (problem === null) throw new Error('was read');
-    expect(correct(text, problem).text).toBe(text);
+  it('goes one mistake at a time', () => {
+    expect(correct('namspace=shop verdict=dney')?.draft.text).toBe('namespace=shop verdict=dney');
+  });
+
+  it('adds what is missing at the end', () => {
+    expect(correct('verdict=deny (port=80')).toEqual({ draft: at('verdict=deny (port=80)|'), adds: true });
+  });
+
+  it('has none where nothing was meant', () => {
+    expect(correct('port=')).toBeNull();
   });
 });

@@ -21,9 +21,30 @@ export function problemOf(text: string): FilterSyntaxError | null {
   return filter instanceof FilterSyntaxError ? filter : null;
 }
 
-/** The draft with what was perhaps meant in place of what cannot be read. */
-export function correct(text: string, problem: FilterSyntaxError): Draft {
-  return complete({ text, caret: 0 }, problem, problem.suggestion ?? text.slice(problem.from, problem.to));
+/** A way out of a problem. */
+export interface Correction {
+  readonly draft: Draft;
+  /** Whether it adds to the end rather than replaces what cannot be read. */
+  readonly adds: boolean;
+}
+
+/**
+ * What was perhaps meant put where it belongs: in place of what cannot be read or, for what is missing,
+ * at the end. Null when neither gets the reader any further.
+ */
+export function correctionOf(text: string, problem: FilterSyntaxError): Correction | null {
+  const { suggestion } = problem;
+  if (suggestion === null) return null;
+  const end = { from: text.length, to: text.length };
+  const corrections = [
+    { draft: complete({ text, caret: 0 }, problem, suggestion), adds: false },
+    { draft: complete({ text, caret: 0 }, end, suggestion), adds: true },
+  ];
+  const helps = ({ draft }: Correction): boolean => {
+    const next = problemOf(draft.text);
+    return next === null || next.from > problem.from;
+  };
+  return corrections.find(helps) ?? null;
 }
 
 /**

@@ -1,10 +1,18 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type Completion, findField, type Suggestion, suggest, valueText } from '@vibrissa/model';
+import {
+  type Completion,
+  findField,
+  printFilter,
+  type Suggestion,
+  suggest,
+  valueText,
+} from '@vibrissa/model';
 import { useDeferredValue } from 'react';
 import { valueHintsQuery } from '../api/queries.js';
 import { formatShort } from '../ui/format.js';
+import { appliedFilter } from './filter-clauses.js';
 import type { Draft } from './filter-draft.js';
-import { effectiveFilter, useView } from './useView.js';
+import { useView } from './useView.js';
 import { useViewBounds } from './useViewBounds.js';
 
 const LIMIT = 20;
@@ -26,7 +34,13 @@ export function useCompletions(draft: Draft, open: boolean): Completions {
   // A fast typist is not worth a request for each letter.
   const prefix = useDeferredValue(suggestion.prefix);
   const { data, isFetching } = useQuery({
-    ...valueHintsQuery(field ?? '', effectiveFilter(view), prefix, bounds, LIMIT),
+    ...valueHintsQuery(
+      field ?? '',
+      printFilter(appliedFilter(view.filter, view.disabled)),
+      prefix,
+      bounds,
+      LIMIT,
+    ),
     enabled: asks,
     staleTime: 5_000,
     placeholderData: keepPreviousData,
