@@ -1,8 +1,14 @@
+import { lazy, Suspense } from 'react';
 import styles from './App.module.css';
 import { FlowsPage } from './features/flows/FlowsPage.js';
 import { AppHeader } from './header/AppHeader.js';
 import { DemoBanner } from './header/DemoBanner.js';
 import { ErrorBoundary } from './ui/ErrorBoundary.js';
+
+const Timeline = lazy(async () => {
+  const { Timeline: component } = await import('./features/timeline/Timeline.js');
+  return { default: component };
+});
 
 /** The shell around the page. */
 export function App() {
@@ -11,7 +17,13 @@ export function App() {
       <AppHeader />
       <DemoBanner />
       <ErrorBoundary>
-        <FlowsPage />
+        <FlowsPage
+          timeline={
+            <Suspense fallback={null}>
+              <Timeline />
+            </Suspense>
+          }
+        />
       </ErrorBoundary>
     </div>
   );

@@ -78,7 +78,7 @@ export function HelpDialog({ open, onClose }: HelpDialogProps) {
         ))}
       </dl>
       <p className={styles.text}>
-        The server describes its HTTP API at <a href="/api/openapi.json">/api/openapi.json</a>.
+        The server describes its HTTP API at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>.
       </p>
     </Dialog>
   );

@@ -1,5 +1,5 @@
 import { Filter } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useLiveFlows, useLiveStore } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
@@ -17,13 +17,13 @@ import { TableToolbar } from './TableToolbar.js';
 import { useTableTaste } from './useTableTaste.js';
 import { useWatchView } from './useWatchView.js';
 
-const Timeline = lazy(async () => {
-  const { Timeline: component } = await import('../timeline/Timeline.js');
-  return { default: component };
-});
+export interface FlowsPageProps {
+  /** Stands between the filter and the table; the shell knows which feature draws it. */
+  readonly timeline: ReactNode;
+}
 
 /** The page: filter, timeline, then facets, table and details side by side. */
-export function FlowsPage() {
+export function FlowsPage({ timeline }: FlowsPageProps) {
   useWatchView();
   const store = useLiveStore();
   const [view, setView] = useView();
@@ -43,9 +43,7 @@ export function FlowsPage() {
         {narrow ? <FacetSheet /> : <QuickFilters />}
       </section>
       <section className={styles.timeline} aria-label="Timeline">
-        <Suspense fallback={null}>
-          <Timeline />
-        </Suspense>
+        {timeline}
       </section>
       <div className={styles.panes}>
         {!narrow && (
