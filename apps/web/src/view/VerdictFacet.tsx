@@ -1,10 +1,10 @@
 import type { Filter } from '@vibrissa/model';
 import type { Hint } from '@vibrissa/protocol/messages';
-import { OutcomeMark } from '../features/flows/OutcomeMark.js';
 import type { Clauses } from './clause-edits.js';
 import { FacetItem } from './FacetItem.js';
 import styles from './Facets.module.css';
 import { OUTCOMES, outcomeChoice, toggleOutcome } from './facet-list.js';
+import { OutcomeMark } from './OutcomeMark.js';
 
 export interface VerdictFacetProps {
   readonly applied: Filter;

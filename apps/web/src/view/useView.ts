@@ -1,6 +1,7 @@
-import { FilterSyntaxError, type Operator, printFilter, withClause } from '@vibrissa/model';
+import { type Operator, withClause } from '@vibrissa/model';
 import { useSyncExternalStore } from 'react';
-import { readFilter, withoutDisabled } from './filter-clauses.js';
+import { changeApplied } from './clause-edits.js';
+import { withoutDisabled } from './filter-clauses.js';
 import { type View, viewFromUrl, viewToUrl } from './view-url.js';
 
 export type SetView = (change: Partial<View>, how?: 'push' | 'replace') => void;
@@ -50,12 +51,10 @@ export function effectiveFilter(view: View): string {
 }
 
 /**
- * Adds `field op value` to the filter, or takes it out when it is already there. `=` on a field that has
+ * Adds `field op value` to what applies, or takes it out when it is already there. `=` on a field that has
  * an `=` list joins the list. A filter that does not parse is left alone.
  */
 export function addClause(view: View, change: SetView, field: string, op: Operator, value: string): void {
-  const filter = readFilter(view.filter);
-  if (filter instanceof FilterSyntaxError) return;
-  const next = printFilter(withClause(filter, field, op, value));
-  change({ filter: next });
+  const { filter, disabled } = changeApplied(view, (applied) => withClause(applied, field, op, value));
+  change({ filter, disabled });
 }
