@@ -2,7 +2,7 @@ import { isStaged, type PolicyHit, policyOf } from '@vibrissa/model';
 import type { Row } from '../../live/row.js';
 import { attention } from '../../live/row-sort.js';
 
-export type Outcome = 'deny' | 'stage' | 'allow' | 'unknown';
+import type { Outcome } from '../../view/outcome.js';
 
 /** What became of a row, as the eye is told: the shape, the colour and the word follow from it. */
 export function outcomeOf(row: Pick<Row, 'verdict' | 'pending'>): Outcome {

@@ -1,6 +1,6 @@
 import type { SeriesPoint } from '@vibrissa/protocol/messages';
 import type { Row } from '../../../live/row.js';
-import type { Outcome } from '../row-text.js';
+import type { Outcome } from '../../../view/outcome.js';
 
 /** Packets of one bucket, and what became of them. */
 export interface TrafficBar {
