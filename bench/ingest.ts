@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Report } from './figure.js';
 import { streamFor } from './load/agent-connection.js';
-import { Cluster } from './load/cluster.js';
+import { Cluster, MEDIUM } from './load/cluster.js';
 import { type Body, postFor } from './load/http-sender.js';
 import { batches, type Format } from './load/lines.js';
 import type { Options } from './options.js';
@@ -16,7 +16,7 @@ const TARGET = { atLeast: 70_000 };
 
 /** Records per CPU-second of the server: validated, interned, aggregated and ready for browsers. */
 export async function measureIngest(report: Report, { profileTo }: Options): Promise<void> {
-  const cluster = new Cluster({ namespaces: 60, workloads: 1_000, paired: true });
+  const cluster = new Cluster(MEDIUM);
   const server = await ServerProcess.start({ profileTo });
 
   async function run(name: string, send: (milliseconds: number) => Promise<void>): Promise<void> {

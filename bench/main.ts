@@ -1,22 +1,44 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { measureAll } from './all.js';
 import { type Figure, figureLine } from './figure.js';
 import { measureIngest } from './ingest.js';
+import { measureLive } from './live.js';
 import { type Options, readCommand } from './options.js';
+import { measurePage } from './page.js';
+import { measureStore } from './store.js';
 
 type Part = (report: (figure: Figure) => void, options: Options) => Promise<void>;
 
+/** The longest a part may take; most take half of it on a machine that does nothing else. */
+const MOST_MS = 120_000;
+
 const PARTS: Readonly<Record<string, Part>> = {
   ingest: measureIngest,
+  store: measureStore,
+  live: measureLive,
+  all: measureAll,
+  page: measurePage,
 };
 
 async function main(): Promise<void> {
-  const { parts, ...options } = readCommand(process.argv.slice(2), Object.keys(PARTS));
+  const { parts, profileTo } = readCommand(process.argv.slice(2), Object.keys(PARTS));
+  const options: Options = { profileTo, chromium: process.env.CHROMIUM_PATH ?? '' };
   const [model] = cpus().map((cpu) => cpu.model.trim());
   console.log(
     `${availableParallelism()} cores (${model}), Node ${process.versions.node}, ` +
       `load before ${loadavg()[0]?.toFixed(1)}`,
   );
-  for (const name of parts) await PARTS[name]?.((figure) => console.log(figureLine(figure)), options);
+  for (const name of parts) {
+    const part = PARTS[name]?.((figure) => console.log(figureLine(figure)), options);
+    await Promise.race([part, tooLong(name)]);
+  }
+}
+
+/** A part that hangs must not keep the others from being measured for ever. */
+async function tooLong(name: string): Promise<never> {
+  await sleep(MOST_MS, undefined, { ref: false });
+  throw new Error(`${name} took more than ${MOST_MS / 1000} s`);
 }
 
 main().then(

@@ -1,9 +1,11 @@
 export interface Options {
   /** Folder for CPU profiles of what is measured; empty for none. */
   readonly profileTo: string;
+  /** Path of a Chromium; empty when there is none. */
+  readonly chromium: string;
 }
 
-export interface Command extends Options {
+export interface Command extends Omit<Options, 'chromium'> {
   readonly parts: readonly string[];
 }
 

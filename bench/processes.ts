@@ -6,6 +6,9 @@ process.on('exit', () => {
   for (const child of started) child.kill('SIGKILL');
 });
 
+// A signal ends the process without the handlers of its end, unless it is turned into one.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
 /** Sees to it that a child does not outlive the benchmark, however that ends. */
 export function adopt<Child extends ChildProcess>(child: Child): Child {
   started.add(child);

@@ -43,7 +43,7 @@ export class ServerProcess {
   static async start({ env = {}, profileTo }: ServerOptions): Promise<ServerProcess> {
     const profiling = profileTo === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
     const child = adopt(
-      spawn(process.execPath, [...profiling, '--max-semi-space-size=32', SERVER], {
+      spawn(process.execPath, ['--max-semi-space-size=32', '--import', PROBE, ...profiling, SERVER], {
         env: {
           PATH: process.env.PATH,
           VIBRISSA_PORT: '0',

@@ -72,6 +72,11 @@ export class AgentConnection {
   }
 }
 
+/** Connects agents with names of their own. */
+export function openAgents(url: string, count: number): Promise<AgentConnection[]> {
+  return Promise.all(Array.from({ length: count }, (_, at) => AgentConnection.open(url, `node-${at}`)));
+}
+
 /** Sends the batches over and over on a few connections, as fast as acks come, until time is up. */
 export async function streamFor(
   url: string,

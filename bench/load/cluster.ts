@@ -15,14 +15,17 @@ import { isProblem, readTrace } from '@vibrissa/protocol';
 export interface ClusterSize {
   readonly namespaces: number;
   readonly workloads: number;
+  readonly policies: number;
   /** Both ends report each connection, so two flows are one row; else each flow is a row of its own. */
   readonly paired: boolean;
 }
 
 /** As large as a cluster of hundreds of nodes: about 20,000 strings. */
-export const LARGE: ClusterSize = { namespaces: 60, workloads: 8_000, paired: true };
+export const LARGE: ClusterSize = { namespaces: 60, workloads: 8_000, policies: 1_200, paired: true };
 
-const TRACES = 2_400;
+/** A cluster of some fifty nodes. */
+export const MEDIUM: ClusterSize = { namespaces: 60, workloads: 1_000, policies: 300, paired: true };
+
 const PODS_PER_WORKLOAD = 3;
 const PORTS = [443, 80, 8080, 5432, 6379, 9090, 50_051, 53];
 /** One flow in so many is denied. */
@@ -48,7 +51,7 @@ export class Cluster {
   constructor(size: ClusterSize) {
     this.#size = size;
     this.#workloads = Array.from({ length: size.workloads }, (_, at) => workload(at, size.namespaces));
-    this.#traces = [traces('allow', size.namespaces), traces('deny', size.namespaces)];
+    this.#traces = [traces('allow', size), traces('deny', size)];
   }
 
   /** A report of the flow with this number that ended `at` ms since epoch, over the `spanMs` before. */
@@ -92,7 +95,7 @@ export class Cluster {
           : { namespace: dest.namespace, name: `svc-${connection % 500}`, portName: 'main', port },
       reporter: flow % 2 === 0 || dest.kind === 'network' ? 'src' : 'dst',
       verdict,
-      trace: this.#traces[verdict === 'allow' ? 0 : 1]?.[flow % TRACES] as PolicyTrace,
+      trace: this.#traces[verdict === 'allow' ? 0 : 1]?.[flow % this.#size.policies] as PolicyTrace,
     };
   }
 }
@@ -120,8 +123,8 @@ function outside(connection: number): Endpoint {
   return { kind: 'network', namespace: '', name: 'pub', address };
 }
 
-function traces(action: 'allow' | 'deny', namespaces: number): PolicyTrace[] {
-  return Array.from({ length: TRACES }, (_, at) => {
+function traces(action: 'allow' | 'deny', { namespaces, policies }: ClusterSize): PolicyTrace[] {
+  return Array.from({ length: policies }, (_, at) => {
     const namespace = `team-${at % namespaces}`;
     const trace = readTrace(
       [`0|default|np:${namespace}/rules-of-part-${at}|${action}|${at % 7}`],
