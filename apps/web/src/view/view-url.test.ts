@@ -29,7 +29,11 @@ const endpoints: fc.Arbitrary<Endpoint> = fc.record({
 
 describe('the view in the URL', () => {
   it('comes back from its own query string', () => {
-    fc.assert(fc.property(views, (view) => expect(viewFromUrl(viewToUrl(view))).toEqual(view)));
+    fc.assert(
+      fc.property(views, (view) => {
+        expect(viewFromUrl(viewToUrl(view))).toEqual(view);
+      }),
+    );
   });
 
   it('leaves the defaults out', () => {
