@@ -2,8 +2,9 @@ import { isOutside, isStaged, type PolicyHit, policyOf } from '@vibrissa/model';
 import type { ApiGroup } from '@vibrissa/protocol/messages';
 import type { Row } from '../../../live/row.js';
 import { formatDateTime, formatDuration, formatTimeSeconds, plural } from '../../../ui/format.js';
+import type { Outcome } from '../../../view/outcome.js';
 import type { ViewWindow } from '../../../view/view-url.js';
-import { type Outcome, outcomeOf } from '../row-text.js';
+import { outcomeOf } from '../row-text.js';
 
 const DAY = 86_400_000;
 

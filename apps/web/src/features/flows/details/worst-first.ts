@@ -1,5 +1,6 @@
 import type { ApiGroup } from '@vibrissa/protocol/messages';
-import { type Outcome, outcomeOf } from '../row-text.js';
+import type { Outcome } from '../../../view/outcome.js';
+import { outcomeOf } from '../row-text.js';
 
 /** What became of a line of the API. */
 export function outcomeOfGroup({
