@@ -93,9 +93,9 @@ export class FlowsPage {
     return list.getByRole('option').filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
-  /** A clause by how it is read out. */
-  chip(name: string): Locator {
-    return this.clauses.getByRole('button', { name, exact: true });
+  /** A clause by the text that stands for it. */
+  chip(text: string): Locator {
+    return this.clauses.getByTitle(text, { exact: true });
   }
 
   /** The view as the address says it. */
