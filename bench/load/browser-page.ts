@@ -21,6 +21,7 @@ declare global {
   interface Window {
     takeDiary(): PageDiary;
     heldRows(): number;
+    stopReading(): void;
   }
 }
 
@@ -55,6 +56,11 @@ export class BrowserPage {
   /** Waits until the page has been sent so many rows. */
   async holds(rows: number, milliseconds: number): Promise<void> {
     await this.#page.waitForFunction((least) => window.heldRows() >= least, rows, { timeout: milliseconds });
+  }
+
+  /** From now on rows are not noted, only frames and tasks: reading them is work on the page's thread. */
+  stopReading(): Promise<void> {
+    return this.#page.evaluate(() => window.stopReading());
   }
 
   takeDiary(): Promise<PageDiary> {

@@ -6,6 +6,7 @@ export function watchPage(): void {
   let longTasks: number[] = [];
   let latencies: number[] = [];
   let rows = 0;
+  let reads = true;
   const lastSeen = new Map<number, number>();
 
   let last = performance.now();
@@ -28,9 +29,9 @@ export function watchPage(): void {
     }
   };
 
-  /** Parses what the page parses too; the figures of the page hold this work as well. */
+  /** Parses what the page parses too, so it is stopped where the page's own work is measured. */
   function note(text: string): void {
-    if (!text.startsWith('{"type":"rows"')) return;
+    if (!reads || !text.startsWith('{"type":"rows"')) return;
     const message: LiveMessage = JSON.parse(text);
     if (message.type !== 'rows') return;
     for (const [id, seen] of message.rows) {
@@ -42,6 +43,9 @@ export function watchPage(): void {
     }
   }
 
+  window.stopReading = () => {
+    reads = false;
+  };
   window.heldRows = () => lastSeen.size;
   window.takeDiary = () => {
     const diary = { frames, longTasks, latencies, rows };
