@@ -40,6 +40,11 @@ export async function measureIngest(report: Report, { profileTo }: Options): Pro
 
   const sample = batches(cluster, FLOWS, FLOWS, 'ours')[0]?.length ?? 0;
   report({ name: 'ingest, mean length of a record', value: sample / FLOWS, unit: 'B' });
+  report({
+    name: 'ingest, for comparison: JSON.parse alone of the same records, here and now',
+    value: parsesPerSecond(batches(cluster, FLOWS, 1, 'ours')),
+    unit: 'records/CPU-s',
+  });
   await post(100, 'ours', false);
   await post(1_000, 'ours', false);
   await post(100, 'ours', true);
@@ -55,4 +60,14 @@ const TITLES: Readonly<Record<Format, string>> = { ours: 'records', calico: 'Cal
 function bodyOf(text: string, gzipped: boolean): Body {
   const bytes = Buffer.from(text);
   return { bytes: gzipped ? gzipSync(bytes) : bytes, gzipped };
+}
+
+/** What the machine gives at this moment: it differs between machines, and when other programs share the cores. */
+function parsesPerSecond(lines: readonly string[]): number {
+  const rounds = 20;
+  for (const line of lines) JSON.parse(line);
+  const before = process.cpuUsage();
+  for (let round = 0; round < rounds; round++) for (const line of lines) JSON.parse(line);
+  const { user, system } = process.cpuUsage(before);
+  return (lines.length * rounds) / ((user + system) / 1e6);
 }
