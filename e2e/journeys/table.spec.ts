@@ -19,7 +19,7 @@ test('what a line stands for is chosen, and the address keeps it', async ({ page
   await flows.open();
   await page.getByRole('button', { name: 'Namespaces' }).click();
   await expect.poll(() => flows.query().get('by')).toBe('namespace');
-  const line = flows.line({ source: 'payments', dest: 'data' });
+  const line = flows.line({ source: 'shop', dest: 'payments' });
   await expect(line).toHaveCount(1);
   await page.reload();
   await expect(line).toHaveCount(1);

@@ -53,6 +53,7 @@ export interface Flow {
   readonly counters: Counters;
   readonly sourceLabels: Labels;
   readonly destLabels: Labels;
+  /** Of everything the store still knows of the flow, whatever the window. */
   readonly evidence: Evidence;
   /** When the first record that the store still knows of began. */
   readonly firstSeen: Millis;

@@ -176,7 +176,7 @@ export function flowStoreContract(name: string, open: (clock: Clock) => Promise<
             await store.close();
           },
         ),
-        { numRuns: 150 },
+        { numRuns: 300 },
       );
     });
 

@@ -4,7 +4,10 @@ import type { Filter, FlowGroup, FlowRecord, Grouping, Millis } from '@vibrissa/
 export interface FlowStore {
   /** Takes in records; the answer is parallel to them. */
   append(records: readonly FlowRecord[]): Placement[] | Promise<Placement[]>;
-  /** Flows folded at a grouping, newest first seen first, in pages that stay stable while flows come in. */
+  /**
+   * Flows folded at a grouping, newest first seen first, in pages that stay stable while flows come in. Counters
+   * and labels are of the window; evidence and `firstSeen` of everything held of the flow.
+   */
   flows(query: FlowsQuery, signal?: AbortSignal): Promise<FlowsPage>;
   /** For each field its values among connections that match the rest of the filter, most frequent first. */
   hints(query: HintsQuery, signal?: AbortSignal): Promise<Map<string, FieldValue[]>>;

@@ -89,11 +89,13 @@ export class NaiveStore {
   }
 
   #fold(grouping: Grouping, records: readonly FlowRecord[]): FlowGroup[] {
-    const firstSeen = new Map<string, Millis>();
-    for (const { key, start } of this.#records) {
-      const text = JSON.stringify(key);
-      const known = firstSeen.get(text);
-      if (known === undefined || start < known) firstSeen.set(text, start);
+    // When a flow was first seen, and what was seen of it, are of everything held, whatever the window.
+    const held = new Map<string, Mergeable>();
+    for (const record of this.#records) {
+      const text = JSON.stringify(record.key);
+      const known = held.get(text);
+      const own = fromRecord(record);
+      held.set(text, known === undefined ? own : mergeFlows(known, own));
     }
     const merged = new Map<string, { key: FlowRecord['key']; sum: Mergeable }>();
     for (const record of records) {
@@ -104,7 +106,8 @@ export class NaiveStore {
     }
     const groups = new Map<string, Flow[]>();
     for (const [text, { key, sum }] of merged) {
-      const flow: Flow = { id: 0, key, ...sum, firstSeen: firstSeen.get(text) ?? sum.firstSeen };
+      const { firstSeen, evidence } = held.get(text) ?? sum;
+      const flow: Flow = { id: 0, key, ...sum, firstSeen, evidence };
       const name = grouping === 'flow' ? text : JSON.stringify(groupKeyOf(key, grouping));
       groups.set(name, [...(groups.get(name) ?? []), flow]);
     }
