@@ -22,6 +22,29 @@ const Ips = Type.Optional(
 const Count = orNull(Type.Integer({ minimum: 0, maximum: maxCount }));
 const Connections = orNull(Type.Integer({ minimum: 0, maximum: maxConnections }));
 
+const REST = {
+  start: Time,
+  end: Time,
+  packetsIn: Count,
+  packetsOut: Count,
+  bytesIn: Count,
+  bytesOut: Count,
+  connectionsStarted: Connections,
+  connectionsCompleted: Connections,
+  connectionsLive: Connections,
+  sourceLabels: LabelList,
+  destLabels: LabelList,
+  sourceIps: Ips,
+  destIps: Ips,
+  sourcePorts: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9]{1,5}$' }), { maxItems: 64 })),
+  dnsNames: Type.Optional(Type.Array(Name, { maxItems: 64 })),
+  node: Type.Optional(AnyName),
+};
+const RestSchema = Type.Object(REST);
+
+/** What a record tells beside its key. */
+export type RestOfLine = Static<typeof RestSchema>;
+
 function recordSchema(options: { additionalProperties?: false }) {
   const End = Type.Object(
     {
@@ -38,8 +61,7 @@ function recordSchema(options: { additionalProperties?: false }) {
   );
   return Type.Object(
     {
-      start: Time,
-      end: Time,
+      ...REST,
       reporter: Type.Enum(['src', 'dst', 'fwd']),
       action: Type.Enum(['allow', 'deny', 'unknown']),
       source: End,
@@ -49,20 +71,6 @@ function recordSchema(options: { additionalProperties?: false }) {
       service: orNull(Service),
       enforced: Hits,
       pending: Hits,
-      packetsIn: Count,
-      packetsOut: Count,
-      bytesIn: Count,
-      bytesOut: Count,
-      connectionsStarted: Connections,
-      connectionsCompleted: Connections,
-      connectionsLive: Connections,
-      sourceLabels: LabelList,
-      destLabels: LabelList,
-      sourceIps: Ips,
-      destIps: Ips,
-      sourcePorts: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9]{1,5}$' }), { maxItems: 64 })),
-      dnsNames: Type.Optional(Type.Array(Name, { maxItems: 64 })),
-      node: Type.Optional(AnyName),
     },
     options,
   );
@@ -76,6 +84,8 @@ const closed = Compile(FlowRecordSchema);
 // Checking for stray fields is most of the cost of a closed schema, and a set does it in a fifth of the time.
 const open = Compile(recordSchema({}));
 const FIELDS = new Set(Object.keys(FlowRecordSchema.properties));
+const rest = Compile(RestSchema);
+const REST_FIELDS = new Set(Object.keys(REST));
 const END_FIELDS = new Set(['kind', 'namespace', 'name', 'address']);
 const SERVICE_FIELDS = new Set(['namespace', 'name', 'portName', 'port']);
 
@@ -88,6 +98,17 @@ export function isFlowRecordLine(value: unknown): value is Line {
     hasOnly(value.dest, END_FIELDS) &&
     (value.service === null || value.service === undefined || hasOnly(value.service, SERVICE_FIELDS))
   );
+}
+
+/** True for an object of times, counters, labels and evidence, and of nothing else. */
+export function isRestOnly(value: unknown): value is RestOfLine {
+  return rest.Check(value) && hasOnly(value, REST_FIELDS);
+}
+
+/** True when any of these fields is told. */
+export function tellsRest(value: object): boolean {
+  for (const name in value) if (REST_FIELDS.has(name)) return true;
+  return false;
 }
 
 /** What is wrong with a value that the schema does not take. */

@@ -3,6 +3,7 @@ import {
   EMPTY_TALLY,
   type Endpoint,
   type Evidence,
+  type FlowKey,
   type FlowRecord,
   type Labels,
   millis,
@@ -13,7 +14,12 @@ import {
   UNKNOWN_COUNTERS,
 } from '@vibrissa/model';
 import type { Static } from 'typebox';
-import { type FlowRecordSchema, flowRecordProblem, isFlowRecordLine } from './flow-record-schema.js';
+import {
+  type FlowRecordSchema,
+  flowRecordProblem,
+  isFlowRecordLine,
+  type RestOfLine,
+} from './flow-record-schema.js';
 import { protocolName } from './protocol-name.js';
 import { isProblem, type RecordProblem } from './record-problem.js';
 import { readTrace, writeHits } from './trace-text.js';
@@ -36,17 +42,23 @@ export function readFlowRecord(value: unknown): FlowRecord | RecordProblem {
   if (dest === null) return strayAddress('dest');
   const trace = readTrace(value.enforced, value.pending);
   if (isProblem(trace)) return trace;
+  const key: FlowKey = {
+    source,
+    dest,
+    port: value.port,
+    protocol: protocolName(value.protocol),
+    service: readService(value.service),
+    reporter: value.reporter,
+    verdict: value.action,
+    trace,
+  };
+  return withKey(key, value);
+}
+
+/** The record of a key and what a line tells beside it. */
+export function withKey(key: FlowKey, value: RestOfLine): FlowRecord {
   return {
-    key: {
-      source,
-      dest,
-      port: value.port,
-      protocol: protocolName(value.protocol),
-      service: readService(value.service),
-      reporter: value.reporter,
-      verdict: value.action,
-      trace,
-    },
+    key,
     start: millis(value.start),
     end: millis(value.end),
     counters: readCounters(value),
@@ -135,7 +147,7 @@ function readService(service: Line['service']): Service | null {
   return { namespace, name, portName, port };
 }
 
-function readCounters(value: Line): Counters {
+function readCounters(value: RestOfLine): Counters {
   const counters = {
     packetsIn: value.packetsIn ?? null,
     packetsOut: value.packetsOut ?? null,
@@ -156,7 +168,7 @@ function readCounters(value: Line): Counters {
   return known === null ? UNKNOWN_COUNTERS : counters;
 }
 
-function readEvidence(value: Line): Evidence {
+function readEvidence(value: RestOfLine): Evidence {
   if (
     value.sourceIps === undefined &&
     value.destIps === undefined &&

@@ -1,7 +1,8 @@
 import type { FlowRecord } from '@vibrissa/model';
 import { readCalicoFlowLog } from './calico-flow-log.js';
 import { readFlowRecord } from './flow-record.js';
-import type { RecordProblem } from './record-problem.js';
+import { readKnownKey, rememberKey } from './known-keys.js';
+import { isProblem, type RecordProblem } from './record-problem.js';
 
 /** The longest line that is read, in UTF-16 code units. */
 export const MAX_LINE_LENGTH = 65_536;
@@ -17,6 +18,8 @@ export function readRecord(line: string): FlowRecord | RecordProblem {
       remedy: 'Send one record a line, with fewer labels, addresses or policies.',
     };
   }
+  const known = readKnownKey(line);
+  if (known !== null) return known;
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -27,7 +30,9 @@ export function readRecord(line: string): FlowRecord | RecordProblem {
       remedy: 'Send one complete JSON object a line.',
     };
   }
-  return readRecordValue(value);
+  const record = readRecordValue(value);
+  if (!isProblem(record)) rememberKey(line);
+  return record;
 }
 
 /** Reads a parsed record; which of the two formats it is shows in its fields. */

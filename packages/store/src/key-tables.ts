@@ -13,6 +13,7 @@ import {
 } from '@vibrissa/model';
 import { EndpointTable } from './endpoint-table.js';
 import { Interner } from './interner.js';
+import { PagedWords } from './paged.js';
 import { TupleTable } from './tuple-table.js';
 import type { UseCounts } from './use-counts.js';
 
@@ -40,12 +41,30 @@ export class KeyTables {
   readonly #common = new Map<number, number>();
   readonly #lastLabels = new Map<number, { readonly labels: readonly string[]; readonly id: number }>();
   readonly #lastService = new Map<number, { readonly service: Service; readonly id: number }>();
+  readonly #byIdentity = new Map<FlowKey, { readonly index: number; readonly generation: number }>();
+  /** Counts how often an index was given to a new key. */
+  readonly #generations = new PagedWords(1);
   readonly #tuple = new Uint32Array(6);
   #sweepAt = SWEEP_AT;
   readonly keys = new TupleTable(6);
 
   /** The key's index; `−1 − index` when it is new. */
   upsert(key: FlowKey): number {
+    const known = this.#byIdentity.get(key);
+    if (known !== undefined && this.#generations.get(known.index, 0) === known.generation) return known.index;
+    const found = this.#upsert(key);
+    if (Object.isFrozen(key)) this.#remember(key, found < 0 ? -1 - found : found);
+    return found;
+  }
+
+  /** Converters freeze keys that they hand out again; such a key is then known without looking at it. */
+  #remember(key: FlowKey, index: number): void {
+    if (this.#byIdentity.size >= SWEEP_AT) this.#byIdentity.clear();
+    this.#generations.reserve(index);
+    this.#byIdentity.set(key, { index, generation: this.#generations.get(index, 0) });
+  }
+
+  #upsert(key: FlowKey): number {
     const tuple = this.#tuple;
     tuple[SOURCE] = this.endpointId(key.source);
     tuple[DEST] = this.endpointId(key.dest);
@@ -160,6 +179,8 @@ export class KeyTables {
     this.#endpoints.uses.drop(this.keys.word(index, DEST));
     this.#services.uses.drop(this.keys.word(index, SERVICE));
     this.#traces.uses.drop(this.keys.word(index, TRACE));
+    this.#generations.reserve(index);
+    this.#generations.set(index, 0, this.#generations.get(index, 0) + 1);
     this.keys.remove(index);
   }
 
