@@ -133,8 +133,12 @@ export function toggleOutcome(clauses: Clauses, outcome: FacetOutcome, choice: '
   });
 }
 
+/** Networks stand among workloads under Goldmane's names; the table calls them by these. */
+const NETWORK_LABEL: Readonly<Record<string, string>> = { pub: 'Internet', pvt: 'Private network' };
+
 /** What a facet's value is called where the value itself is a code. */
 export function valueLabel(field: string, value: string): string {
+  if (field === 'workload' && value in NETWORK_LABEL) return NETWORK_LABEL[value] ?? value;
   return field === 'reporter' ? (REPORTER_LABELS[value] ?? value) : value;
 }
 

@@ -55,7 +55,7 @@ const LINE: Record<string, (row: FlowGroup) => readonly (string | number)[]> = {
   decided: (row) => {
     const would = row.verdict !== 'deny' && row.pending === 'deny';
     const hit = would ? row.pendingDecidedBy : row.decidedBy;
-    return [hit === null ? '' : policyOf(hit).name];
+    return [hit === null || hit.kind === 'Profile' ? '' : policyOf(hit).name];
   },
   reporter: (row) => row.flows.map(({ key }) => key.reporter),
   node: (row) => row.flows.flatMap(({ evidence }) => kept(evidence.nodes)),

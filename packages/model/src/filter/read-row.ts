@@ -116,10 +116,13 @@ export function ofPolicies(read: (policy: PolicyRef) => string): Visit<string> {
   });
 }
 
-/** The policy the line's verdict is put down to; of a line that would be denied, the one that would do it. */
+/**
+ * The policy the line's verdict is put down to; of a line that would be denied, the one that would do it. A
+ * profile is what speaks where no policy does, so it counts as none.
+ */
 export const deciders: Visit<string> = (row, _now, test) => {
   const hit = wouldBeDenied(row.verdict, row.pending) ? row.pendingDecidedBy : row.decidedBy;
-  return test(hit === null ? '' : policyOf(hit).name);
+  return test(hit === null || hit.kind === 'Profile' ? '' : policyOf(hit).name);
 };
 
 /** Reads one number of the line; an unknown one passes no test. */
