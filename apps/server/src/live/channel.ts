@@ -39,6 +39,8 @@ export class Channel {
   readonly subscribers = new Set<Subscriber>();
   /** Ids of the rows that match, as far as any reader may have been told of them. */
   readonly matched = new Set<number>();
+  /** Of the rows that one reader was shown in a snapshot, those whose newest change is still to be published. */
+  readonly #ahead = new Set<number>();
   readonly #matches: (group: FlowGroup, now: Millis) => boolean;
   readonly #newSince: (address: string) => Millis | null;
   #defs: RowDef[] = [];
@@ -82,7 +84,17 @@ export class Channel {
         this.#defs.push(this.def(group));
       }
       this.#rows.push(encodeRow(group, spark(), bucketMs, this.deciders));
-    } else if (this.matched.delete(id)) this.#gone.push(id);
+    } else if (this.matched.delete(id) || this.#ahead.has(id)) this.#gone.push(id);
+    this.#ahead.delete(id);
+  }
+
+  /**
+   * A snapshot shows a row to one reader. When the row has a change that is still to be published, the others
+   * do not know it yet, and the publishing must tell them what it is.
+   */
+  shown(id: number, published: boolean): void {
+    if (published) this.matched.add(id);
+    else this.#ahead.add(id);
   }
 
   def(group: FlowGroup): RowDef {

@@ -6,6 +6,9 @@ import { type Spark, sparkOf } from './encode-rows.js';
 /** How many freed slots a tick may clean up; the rest waits for the next. */
 const SWEEP_BUDGET = 20_000;
 
+/** How many rows are folded before the event loop may turn to something else. */
+const ROWS_A_STEP = 32;
+
 /** Coarse groupings fold many flows into a line, so they are laid out less often: every so many ticks. */
 const COARSE_TICKS = 5;
 
@@ -20,7 +23,8 @@ interface Window {
   readonly grouping: Grouping;
   readonly since: number;
   readonly channels: Set<Channel>;
-  readonly pending: Set<number>;
+  /** Rows to publish: index by id, for an index may have another row by the time it is its turn. */
+  pending: Map<number, number>;
   from: number;
 }
 
@@ -36,6 +40,8 @@ export class FlowHub {
   readonly #channels = new Map<string, Channel>();
   readonly #windows = new Map<string, Window>();
   #version = 0;
+  #published = 0;
+  #publishing = false;
   #ticks = 0;
   #head = 0;
   #evicted = 0;
@@ -56,7 +62,12 @@ export class FlowHub {
 
   /** Stands for everything published so far. */
   get cursor(): string {
-    return `${this.#boot}.${this.#version}.${this.#head}`;
+    return `${this.#boot}.${this.#published}.${this.#head}`;
+  }
+
+  /** Changes up to this version of the ring have been published. */
+  get publishedVersion(): number {
+    return this.#published;
   }
 
   /** What a cursor of this run stands for; null for any other. */
@@ -91,7 +102,7 @@ export class FlowHub {
         grouping: watch.grouping,
         since: watch.since,
         channels: new Set(),
-        pending: new Set(),
+        pending: new Map(),
         from,
       };
       this.#windows.set(windowName, window);
@@ -116,6 +127,7 @@ export class FlowHub {
     }
   }
 
+  /** Takes up what changed; the publishing of the tick before may still be under way, and then this waits for it. */
   tick(): void {
     const { ring } = this.#store;
     ring.advance();
@@ -126,17 +138,28 @@ export class FlowHub {
     const rolled = ring.head !== this.#head;
     this.#head = ring.head;
     for (const window of this.#windows.values()) {
-      for (const key of keys) window.pending.add(key);
+      for (const key of keys) this.#enqueue(window, key);
       this.#addLeavers(window, now);
-      const coarse = window.grouping === 'workload' || window.grouping === 'namespace';
-      if (!coarse || this.#ticks % COARSE_TICKS === 0) this.#publish(window, now);
       if (rolled) this.#refreshTimed(window);
+    }
+    if (!this.#publishing) {
+      this.#publishing = true;
+      void this.#publishAll().finally(() => {
+        this.#publishing = false;
+      });
     }
     ring.sweep(SWEEP_BUDGET);
     if (ring.evicted !== this.#evicted) {
       this.#evicted = ring.evicted;
       this.reset();
     }
+  }
+
+  #enqueue(window: Window, key: number): void {
+    const { groups } = this.#store.ring;
+    if (groups.id(key, 'flow') === 0) return;
+    const index = groups.of(key, window.grouping);
+    window.pending.set(groups.id(index, window.grouping), index);
   }
 
   /** Rows that lose a bucket as the window slides on: their totals shrink, or they go. */
@@ -146,28 +169,44 @@ export class FlowHub {
     const { ring } = this.#store;
     const from = ring.bucketOf(channel.from(now, ring));
     for (; window.from < from; window.from++) {
-      for (const key of ring.keysIn(window.from)) window.pending.add(key);
+      for (const key of ring.keysIn(window.from)) this.#enqueue(window, key);
     }
   }
 
-  #publish(window: Window, now: Millis): void {
+  async #publishAll(): Promise<void> {
+    const version = this.#version;
+    const due = [...this.#windows.values()].filter((window) => {
+      const coarse = window.grouping === 'workload' || window.grouping === 'namespace';
+      return !coarse || this.#ticks % COARSE_TICKS === 0;
+    });
+    const batches = due.map((window) => {
+      const rows = window.pending;
+      window.pending = new Map();
+      return { window, rows };
+    });
+    await this.#store.turns.run(this.#lay(batches));
+    this.#published = version;
+    for (const { window } of batches) {
+      for (const channel of window.channels) channel.flush({ cursor: this.cursor, now: this.now });
+    }
+  }
+
+  /** Folds each row once, in steps short enough that a whole bucket that slides out holds nothing up. */
+  *#lay(batches: readonly { readonly window: Window; readonly rows: Map<number, number> }[]) {
     const { ring } = this.#store;
-    const { bucketMs } = ring;
-    const [first] = window.channels;
-    if (first === undefined) return;
-    const range = this.#range(first);
-    const groups = new Set<number>();
-    for (const key of window.pending) {
-      if (ring.groups.id(key, 'flow') !== 0) groups.add(ring.groups.of(key, window.grouping));
+    const now = this.now;
+    let rows = 0;
+    for (const { window, rows: due } of batches) {
+      for (const [id, index] of due) {
+        const [first] = window.channels;
+        if (first === undefined) break;
+        const still = ring.groups.id(index, window.grouping) === id;
+        const group = still ? ring.read(index, window.grouping, this.#range(first)) : null;
+        const spark = lazySpark(ring, group, index, window.grouping);
+        for (const channel of window.channels) channel.update(id, group, spark, now, ring.bucketMs);
+        if (++rows % ROWS_A_STEP === 0) yield;
+      }
     }
-    window.pending.clear();
-    for (const index of groups) {
-      const id = ring.groups.id(index, window.grouping);
-      const group = ring.read(index, window.grouping, range);
-      const spark = lazySpark(ring, group, index, window.grouping);
-      for (const channel of window.channels) channel.update(id, group, spark, now, bucketMs);
-    }
-    for (const channel of window.channels) channel.flush({ cursor: this.cursor, now });
   }
 
   #refreshTimed(window: Window): void {

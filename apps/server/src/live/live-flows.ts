@@ -117,11 +117,12 @@ class Snapshot {
     const rows: Row[] = [];
     await store.scan(channel.filter, grouping, range, signal, (group: FlowGroup, index) => {
       const spark = sparkOf(ring, group, index, grouping);
-      channel.matched.add(group.id);
+      const version = ring.groupVersion(index, grouping);
+      channel.shown(group.id, version <= this.hub.publishedVersion);
       rows.push({
         id: group.id,
         lastSeen: group.lastSeen,
-        changed: cursor === null || slid || ring.groupVersion(index, grouping) > cursor.version,
+        changed: cursor === null || slid || version > cursor.version,
         def: channel.def(group),
         update: encodeRow(group, spark, ring.bucketMs, channel.deciders),
         spark: spark.counts,
