@@ -184,7 +184,7 @@ export class FlowHub {
       window.pending = new Map();
       return { window, rows };
     });
-    await this.#store.turns.run(this.#lay(batches));
+    await this.#store.turns.runUrgent(this.#lay(batches));
     this.#published = version;
     for (const { window } of batches) {
       for (const channel of window.channels) channel.flush({ cursor: this.cursor, now: this.now });
