@@ -4,6 +4,7 @@ import { openAgents } from '../load/agent-connection.js';
 import { Cluster, LARGE } from '../load/cluster.js';
 import { FlowFeed } from '../load/flow-feed.js';
 import { LiveSubscriber } from '../load/live-subscriber.js';
+import type { Options } from '../options.js';
 import { ServerProcess } from '../server-process.js';
 
 const ACTIVE = 100_000;
@@ -18,7 +19,7 @@ const MEASURED_MS = 2 * BUCKET_MS + 1_000;
  * The event loop of the real server while buckets of a hundred thousand active flows come and go, with one
  * browser that watches all of them over a window that loses a bucket at each rollover.
  */
-export async function measureServerRollover(report: Report, profileTo: string): Promise<void> {
+export async function measureServerRollover(report: Report, { profileTo }: Options): Promise<void> {
   const env = { VIBRISSA_BUCKET_MS: String(BUCKET_MS), VIBRISSA_BUCKETS: String(BUCKETS) };
   const server = await ServerProcess.start({ profileTo, env });
   const feed = new FlowFeed({
