@@ -1,6 +1,6 @@
 import { expect, test } from '../test.js';
 
-test.use({ scenario: 'online-shop' });
+test.use({ scenario: 'broken-rollout' });
 
 test('lines are sorted by a column, either way', async ({ page, flows }) => {
   await flows.open();
