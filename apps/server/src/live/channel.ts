@@ -21,6 +21,12 @@ export interface Watch {
   readonly since: number;
 }
 
+/** What a cursor stands for: a version of the ring and the bucket that was being filled. */
+export interface Cursor {
+  readonly version: number;
+  readonly head: number;
+}
+
 /** What every reader of a message needs to know. */
 export interface Stamp {
   readonly cursor: string;
@@ -37,7 +43,9 @@ export class Channel {
   readonly since: number;
   readonly deciders = new DeciderDictionary();
   readonly subscribers = new Set<Subscriber>();
-  /** Ids of the rows that match, as far as any reader may have been told of them. */
+  /** What has been published here: changes up to this version, in windows as of this bucket. */
+  published: Cursor = { version: 0, head: 0 };
+  /** Ids of the rows that match and whose newest change has been published. */
   readonly matched = new Set<number>();
   /** Of the rows that one reader was shown in a snapshot, those whose newest change is still to be published. */
   readonly #ahead = new Set<number>();

@@ -1,6 +1,6 @@
 import type { Clock, FlowGroup, Grouping, Millis } from '@vibrissa/model';
 import type { BucketRange, HotRing, HotStore } from '@vibrissa/store';
-import { Channel, type Watch } from './channel.js';
+import { Channel, type Cursor, type Watch } from './channel.js';
 import { type Spark, sparkOf } from './encode-rows.js';
 
 /** How many freed slots a tick may clean up; the rest waits for the next. */
@@ -11,12 +11,6 @@ const ROWS_A_STEP = 32;
 
 /** Coarse groupings fold many flows into a line, so they are laid out less often: every so many ticks. */
 const COARSE_TICKS = 5;
-
-/** What a cursor stands for: a version of the ring and the bucket that was being filled. */
-export interface Cursor {
-  readonly version: number;
-  readonly head: number;
-}
 
 /** Channels with the same grouping and window share the folding of flows. */
 interface Window {
@@ -40,7 +34,6 @@ export class FlowHub {
   readonly #channels = new Map<string, Channel>();
   readonly #windows = new Map<string, Window>();
   #version = 0;
-  #published = 0;
   #publishing = false;
   #ticks = 0;
   #head = 0;
@@ -60,14 +53,9 @@ export class FlowHub {
     this.#head = parts.store.ring.head;
   }
 
-  /** Stands for everything published so far. */
-  get cursor(): string {
-    return `${this.#boot}.${this.#published}.${this.#head}`;
-  }
-
-  /** Changes up to this version of the ring have been published. */
-  get publishedVersion(): number {
-    return this.#published;
+  /** Stands for everything published to the channel so far. */
+  cursorOf({ published: { version, head } }: Channel): string {
+    return `${this.#boot}.${version}.${head}`;
   }
 
   /** What a cursor of this run stands for; null for any other. */
@@ -84,7 +72,14 @@ export class FlowHub {
 
   /** A channel of its own that nothing is published to, for a window in the past. Throws FilterSyntaxError. */
   detached(watch: Watch): Channel {
-    return new Channel(watch, this.#newSince);
+    const channel = new Channel(watch, this.#newSince);
+    channel.published = this.#taken;
+    return channel;
+  }
+
+  /** What has been taken up from the ring; a new window has nothing of it left to publish. */
+  get #taken(): Cursor {
+    return { version: this.#version, head: this.#head };
   }
 
   /** The channel of a watch; `release` it when its last subscriber has gone. Throws FilterSyntaxError. */
@@ -107,6 +102,8 @@ export class FlowHub {
       };
       this.#windows.set(windowName, window);
     }
+    const [sibling] = window.channels;
+    channel.published = sibling?.published ?? this.#taken;
     window.channels.add(channel);
     return channel;
   }
@@ -174,7 +171,7 @@ export class FlowHub {
   }
 
   async #publishAll(): Promise<void> {
-    const version = this.#version;
+    const published = this.#taken;
     const due = [...this.#windows.values()].filter((window) => {
       const coarse = window.grouping === 'workload' || window.grouping === 'namespace';
       return !coarse || this.#ticks % COARSE_TICKS === 0;
@@ -185,9 +182,11 @@ export class FlowHub {
       return { window, rows };
     });
     await this.#store.turns.runUrgent(this.#lay(batches));
-    this.#published = version;
     for (const { window } of batches) {
-      for (const channel of window.channels) channel.flush({ cursor: this.cursor, now: this.now });
+      for (const channel of window.channels) {
+        channel.published = published;
+        channel.flush({ cursor: this.cursorOf(channel), now: this.now });
+      }
     }
   }
 

@@ -1,9 +1,9 @@
 import { type FlowGroup, type Millis, millis } from '@vibrissa/model';
 import type { RowDef, RowUpdate, Subscribe } from '@vibrissa/protocol/messages';
 import type { HotStore } from '@vibrissa/store';
-import type { Channel } from './channel.js';
+import type { Channel, Cursor } from './channel.js';
 import { encodeRow, sparkOf } from './encode-rows.js';
-import type { Cursor, FlowHub } from './flow-hub.js';
+import type { FlowHub } from './flow-hub.js';
 import { Subscriber, type Waiting } from './subscriber.js';
 
 /** The most rows a browser may hold. */
@@ -51,7 +51,7 @@ export async function* liveFlows(
   channel.subscribers.add(subscriber);
   try {
     const snapshot = new Snapshot(channel, hub, store, limit, null);
-    let delivered = hub.cursor;
+    let delivered = hub.cursorOf(channel);
     yield* snapshot.read(request.cursor ?? null, signal);
     for (let next = await subscriber.next(signal); next !== null; next = await subscriber.next(signal)) {
       if ('body' in next) {
@@ -61,7 +61,7 @@ export async function* liveFlows(
       }
       if (next.skipped > 0) yield { skipped: next.skipped };
       const from = next.stale === 'reset' ? null : delivered;
-      delivered = hub.cursor;
+      delivered = hub.cursorOf(channel);
       yield* snapshot.read(from, signal);
     }
   } finally {
@@ -83,7 +83,7 @@ class Snapshot {
   /** From a cursor on only what changed since, and the ids of all that match; without a usable one all rows. */
   async *read(cursorText: string | null, signal: AbortSignal): AsyncGenerator<Waiting> {
     const cursor = cursorText === null ? null : this.hub.readCursor(cursorText);
-    const stamp = { cursor: this.hub.cursor, now: this.hub.now };
+    const stamp = { cursor: this.hub.cursorOf(this.channel), now: this.hub.now };
     const { rows, total } = await this.#collect(cursor, signal);
     const ids = cursor === null ? undefined : rows.map((row) => row.id);
     const sent = rows.filter((row) => row.changed);
@@ -118,7 +118,7 @@ class Snapshot {
     await store.scan(channel.filter, grouping, range, signal, (group: FlowGroup, index) => {
       const spark = sparkOf(ring, group, index, grouping);
       const version = ring.groupVersion(index, grouping);
-      channel.shown(group.id, version <= this.hub.publishedVersion);
+      channel.shown(group.id, version <= channel.published.version);
       rows.push({
         id: group.id,
         lastSeen: group.lastSeen,
