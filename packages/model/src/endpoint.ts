@@ -7,7 +7,7 @@ export const ENDPOINT_KINDS: readonly EndpointKind[] = ['workload', 'host', 'net
  * One end of a flow.
  *
  * `name` is aggregated: pods that share a generated name are one workload (`frontend-7d9f5c8b6d-*`),
- * a network is `pub` or `pvt`. `namespace` is empty for what has none.
+ * a network is `pub` or `pvt`, or one of Cilium's reserved identities (`host`, `kube-apiserver`, …). `namespace` is empty for what has none.
  * `address` tells destinations outside the cluster apart: a DNS name when the report gives exactly one,
  * else an IP address, empty when neither is known. It is always empty for what is inside.
  */
@@ -18,9 +18,26 @@ export interface Endpoint {
   readonly address: string;
 }
 
-/** True for an end that is no workload or host of this cluster. */
+/** Networks that are parts of the cluster itself, and what people call them. */
+const INNER_NETWORKS: ReadonlyMap<string, string> = new Map([
+  ['host', 'the node'],
+  ['remote-node', 'another node'],
+  ['kube-apiserver', 'the Kubernetes API'],
+  ['health', 'health checks'],
+  ['ingress', 'the ingress proxy'],
+  ['init', 'a starting pod'],
+  ['unmanaged', 'an unmanaged pod'],
+]);
+
+/** True for an end that is no workload, host or other part of this cluster. */
 export function isOutside(endpoint: Endpoint): boolean {
-  return endpoint.kind === 'network' || endpoint.kind === 'network-set';
+  if (endpoint.kind === 'network') return !INNER_NETWORKS.has(endpoint.name);
+  return endpoint.kind === 'network-set';
+}
+
+/** What people call a network: `the internet` for `pub`, `the Kubernetes API` for `kube-apiserver`. */
+export function networkText(name: string): string {
+  return INNER_NETWORKS.get(name) ?? (name === 'pvt' ? 'a private network' : 'the internet');
 }
 
 /** Pod-template hashes are drawn from letters and digits that cannot form words (k8s.io/apimachinery rand.SafeEncodeString). */
@@ -45,6 +62,6 @@ export function workloadOf(endpoint: Endpoint): string {
 /** `namespace/name`, or the address outside the cluster; for sentences and labels. */
 export function endpointText(endpoint: Endpoint): string {
   if (endpoint.address !== '') return endpoint.address;
-  if (endpoint.kind === 'network') return endpoint.name === 'pvt' ? 'a private network' : 'the internet';
+  if (endpoint.kind === 'network') return networkText(endpoint.name);
   return endpoint.namespace === '' ? endpoint.name : `${endpoint.namespace}/${endpoint.name}`;
 }

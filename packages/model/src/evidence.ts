@@ -22,9 +22,21 @@ export interface Evidence {
   readonly sourcePorts: Tally;
   readonly dnsNames: Tally;
   readonly nodes: Tally;
+  /** Why packets were lost or went unanswered, as the source names it: `POLICY_DENIED`, `no reply`. */
+  readonly drops: Tally;
+  /** What was asked of the application and what it said: `GET /cart 200`, `DNS A db.example.com NXDOMAIN`. */
+  readonly calls: Tally;
 }
 
-export const EVIDENCE_NAMES = ['sourceIps', 'destIps', 'sourcePorts', 'dnsNames', 'nodes'] as const;
+export const EVIDENCE_NAMES = [
+  'sourceIps',
+  'destIps',
+  'sourcePorts',
+  'dnsNames',
+  'nodes',
+  'drops',
+  'calls',
+] as const satisfies readonly (keyof Evidence)[];
 
 export const NO_EVIDENCE: Evidence = Object.freeze({
   sourceIps: EMPTY_TALLY,
@@ -32,6 +44,8 @@ export const NO_EVIDENCE: Evidence = Object.freeze({
   sourcePorts: EMPTY_TALLY,
   dnsNames: EMPTY_TALLY,
   nodes: EMPTY_TALLY,
+  drops: EMPTY_TALLY,
+  calls: EMPTY_TALLY,
 });
 
 /** The tally of one report that names `values`, each once. */
@@ -67,5 +81,7 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
     sourcePorts: mergeTally(a.sourcePorts, b.sourcePorts),
     dnsNames: mergeTally(a.dnsNames, b.dnsNames),
     nodes: mergeTally(a.nodes, b.nodes),
+    drops: mergeTally(a.drops, b.drops),
+    calls: mergeTally(a.calls, b.calls),
   };
 }

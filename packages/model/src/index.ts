@@ -12,6 +12,7 @@ export {
   type EndpointKind,
   endpointText,
   isOutside,
+  networkText,
   splitName,
   workloadOf,
 } from './endpoint.js';

@@ -3,7 +3,7 @@ export type Action = 'allow' | 'deny' | 'pass' | 'log';
 
 export const ACTIONS: readonly Action[] = ['allow', 'deny', 'pass', 'log'];
 
-/** Goldmane's policy kinds, spelled as users see them in Whisker. */
+/** Goldmane's policy kinds, spelled as users see them in Whisker, and Cilium's. */
 export const POLICY_KINDS = [
   'CalicoNetworkPolicy',
   'GlobalNetworkPolicy',
@@ -12,6 +12,8 @@ export const POLICY_KINDS = [
   'StagedKubernetesNetworkPolicy',
   'NetworkPolicy',
   'ClusterNetworkPolicy',
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
   'Profile',
   'EndOfTier',
 ] as const;

@@ -161,6 +161,7 @@ function denialReason(seen: SeenConnection, reporter: Reporter, hit: PolicyHit, 
   }
   const named = policy ?? policyWords(policyOf(hit));
   if (hit.kind === 'EndOfTier') {
+    if (isUntiered(hit)) return `no policy allows ${what}`;
     return hit.trigger === null
       ? `no rule of tier ${hit.tier} allows ${what}`
       : `no rule of ${named} allows ${what}`;
@@ -182,8 +183,15 @@ function wouldDeny(seen: SeenConnection, verdict: Verdict, decision: Decision | 
   if (decision.report.pending.some(({ kind }) => isStaged(kind))) {
     return `${today} Once the staged policies are enforced, it is denied: ${reason}.`;
   }
+  if (isUntiered(hit))
+    return `${today} Its policies only audit; once they are enforced, it is denied: ${reason}.`;
   // No staged policy is in the way: an enforced one, newer than the connection, would not let it in again.
   return `${today} It would be denied if it were opened again: ${reason}.`;
+}
+
+/** True for the default of a dataplane without tiers, such as Cilium's. */
+function isUntiered({ kind, tier }: PolicyHit): boolean {
+  return kind === 'EndOfTier' && tier === '';
 }
 
 function allowed(seen: SeenConnection, decision: Decision | null): string {
@@ -288,6 +296,7 @@ function stepText(hit: PolicyHit): string {
       : `no tier decided, so ${profileWords(hit.name)} ${DOES[hit.action]}`;
   }
   if (hit.kind === 'EndOfTier') {
+    if (isUntiered(hit)) return `no policy allows it, so the default ${TIER_DOES[hit.action]}`;
     const { trigger } = hit;
     const by =
       trigger === null

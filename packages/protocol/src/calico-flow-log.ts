@@ -1,4 +1,5 @@
 import {
+  EMPTY_TALLY,
   type Endpoint,
   type EndpointKind,
   type FlowRecord,
@@ -89,6 +90,8 @@ export function readCalicoFlowLog(value: unknown): FlowRecord | RecordProblem {
       sourcePorts: tallyOne(text(value.source_port)),
       dnsNames: tallyList(listOf(value.dest_domains)),
       nodes: tallyOne(text(value.host)),
+      drops: EMPTY_TALLY,
+      calls: EMPTY_TALLY,
     },
   };
 }

@@ -39,6 +39,8 @@ const REST = {
   sourcePorts: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9]{1,5}$' }), { maxItems: 64 })),
   dnsNames: Type.Optional(Type.Array(Name, { maxItems: 64 })),
   node: Type.Optional(AnyName),
+  drops: Type.Optional(Type.Array(Name, { maxItems: 64 })),
+  calls: Type.Optional(Type.Array(Name, { maxItems: 64 })),
 };
 const RestSchema = Type.Object(REST);
 
@@ -155,5 +157,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   destIps: LIST_REMEDY,
   sourcePorts: LIST_REMEDY,
   dnsNames: LIST_REMEDY,
+  drops: LIST_REMEDY,
+  calls: LIST_REMEDY,
   node: 'Send the name of the node, at most 253 characters, or leave it out.',
 };

@@ -104,6 +104,8 @@ const record: fc.Arbitrary<FlowRecord> = fc.record({
       fc.constant(tallyOf([])),
       name.map((node) => tallyOf([node])),
     ),
+    drops: tally(fc.constantFrom('POLICY_DENIED', 'no reply')),
+    calls: tally(name),
   }),
 });
 

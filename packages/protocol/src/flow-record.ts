@@ -104,6 +104,8 @@ export function writeRecord({
     sourcePorts: writeTally(evidence.sourcePorts),
     dnsNames: writeTally(evidence.dnsNames),
     node: evidence.nodes.kept[0]?.[0],
+    drops: writeTally(evidence.drops),
+    calls: writeTally(evidence.calls),
   });
 }
 
@@ -174,7 +176,9 @@ function readEvidence(value: RestOfLine): Evidence {
     value.destIps === undefined &&
     value.sourcePorts === undefined &&
     value.dnsNames === undefined &&
-    value.node === undefined
+    value.node === undefined &&
+    value.drops === undefined &&
+    value.calls === undefined
   ) {
     return NO_EVIDENCE;
   }
@@ -184,6 +188,8 @@ function readEvidence(value: RestOfLine): Evidence {
     sourcePorts: tallyList(value.sourcePorts),
     dnsNames: tallyList(value.dnsNames),
     nodes: tallyOne(value.node),
+    drops: tallyList(value.drops),
+    calls: tallyList(value.calls),
   };
 }
 

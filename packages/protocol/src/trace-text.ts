@@ -17,6 +17,8 @@ const KINDS: ReadonlyMap<string, PolicyKind> = new Map([
   ['sknp', 'StagedKubernetesNetworkPolicy'],
   ['knp', 'NetworkPolicy'],
   ['kcnp', 'ClusterNetworkPolicy'],
+  ['cnp', 'CiliumNetworkPolicy'],
+  ['ccnp', 'CiliumClusterwideNetworkPolicy'],
   ['pro', 'Profile'],
   // Felix always names a trigger; other sources may not know it.
   ['eot', 'EndOfTier'],

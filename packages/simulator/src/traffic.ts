@@ -204,6 +204,8 @@ export class Stream {
       sourcePorts: protocol === 'icmp' ? EMPTY_TALLY : tallyOf(exchanges.map(({ sourcePort }) => sourcePort)),
       dnsNames: this.dest.dnsName === '' ? EMPTY_TALLY : tallyOf([this.dest.dnsName]),
       nodes: tallyOf([node]),
+      drops: EMPTY_TALLY,
+      calls: EMPTY_TALLY,
     };
   }
 }

@@ -58,6 +58,8 @@ export class EvidencePool {
       sourcePorts: tally(2),
       dnsNames: tally(3),
       nodes: tally(4),
+      drops: tally(5),
+      calls: tally(6),
     };
   }
 

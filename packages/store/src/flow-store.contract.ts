@@ -74,7 +74,15 @@ const labels = fc.option(fc.subarray(['app=a', 'team=x', 'v=1', 'v=2']), { nil: 
 const tally = fc.subarray(Array.from({ length: 12 }, (_, at) => `10.0.0.${at}`)).map(tallyOf);
 const evidence: fc.Arbitrary<Evidence> = fc.oneof(
   fc.constant(NO_EVIDENCE),
-  fc.record({ sourceIps: tally, destIps: tally, sourcePorts: tally, dnsNames: tally, nodes: tally }),
+  fc.record({
+    sourceIps: tally,
+    destIps: tally,
+    sourcePorts: tally,
+    dnsNames: tally,
+    nodes: tally,
+    drops: tally,
+    calls: tally,
+  }),
 );
 
 /** A record that every store of the suite must take in. */

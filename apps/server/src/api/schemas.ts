@@ -47,6 +47,8 @@ const Evidence = Type.Object({
   sourcePorts: Tally,
   dnsNames: Tally,
   nodes: Tally,
+  drops: Tally,
+  calls: Tally,
 });
 const ends = {
   id: Type.Integer(),

@@ -5,8 +5,10 @@ import { POLICY_KINDS } from '../policy-hit.js';
 import { VERDICTS } from '../verdict.js';
 import { ends, type Field, number, prefixed, text } from './field.js';
 import {
+  calls,
   deciders,
   dnsNames,
+  drops,
   inKey,
   ipsOf,
   labelsOf,
@@ -182,6 +184,22 @@ export const FIELDS: readonly Field[] = [
     some: ofFlows((flow, test) => test(flow.key.reporter)),
   }),
   text({ name: 'node', noun: 'node', help: 'Node that saw it.', searched: true, some: nodes }),
+  text({
+    name: 'drop',
+    aliases: ['drops', 'reason'],
+    noun: 'drop reason',
+    help: 'Why packets were lost, as the source names it: POLICY_DENIED, no reply.',
+    searched: true,
+    some: drops,
+  }),
+  text({
+    name: 'call',
+    aliases: ['calls'],
+    noun: 'call',
+    help: 'What the application was asked, where the source tells: call~/cart, call~NXDOMAIN.',
+    searched: true,
+    some: calls,
+  }),
   number({
     name: 'bytes',
     noun: 'bytes',

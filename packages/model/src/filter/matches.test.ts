@@ -59,6 +59,8 @@ const LINE: Record<string, (row: FlowGroup) => readonly (string | number)[]> = {
   },
   reporter: (row) => row.flows.map(({ key }) => key.reporter),
   node: (row) => row.flows.flatMap(({ evidence }) => kept(evidence.nodes)),
+  drop: (row) => row.flows.flatMap(({ evidence }) => kept(evidence.drops)),
+  call: (row) => row.flows.flatMap(({ evidence }) => kept(evidence.calls)),
   bytes: ({ traffic }) => sum(traffic.bytesSent, traffic.bytesReceived),
   packets: ({ traffic }) => sum(traffic.packetsSent, traffic.packetsReceived),
   connections: ({ traffic }) => known(traffic.connectionsStarted),

@@ -88,6 +88,10 @@ export const dnsNames: Visit<string> = anyOf(
 
 export const nodes: Visit<string> = ofEvidence('nodes');
 
+export const drops: Visit<string> = ofEvidence('drops');
+
+export const calls: Visit<string> = ofEvidence('calls');
+
 function labelsIn(name: 'sourceLabels' | 'destLabels'): Visit<string> {
   return ofFlows((flow, test) => {
     for (const label of flow[name] ?? []) if (test(label)) return true;

@@ -87,6 +87,8 @@ const flow: fc.Arbitrary<Flow> = fc.record({
     sourcePorts: fc.constant(tallyOf([])),
     dnsNames,
     nodes: fc.subarray(['node-1', 'node-2']).map(tallyOf),
+    drops: fc.subarray(['POLICY_DENIED', 'no reply']).map(tallyOf),
+    calls: fc.subarray(['GET /cart 200', 'DNS A db.example.com NXDOMAIN']).map(tallyOf),
   }),
   firstSeen: fc.constantFrom(10_000, 240_000, 4_000_000).map((ago) => millis(NOW - ago)),
   lastSeen: fc.constantFrom(0, 5_000).map((ago) => millis(NOW - ago)),

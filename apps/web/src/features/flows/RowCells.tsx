@@ -1,4 +1,4 @@
-import { type Endpoint, splitName } from '@vibrissa/model';
+import { type Endpoint, isOutside, networkText, splitName } from '@vibrissa/model';
 import { ArrowUpRight } from 'lucide-react';
 import type { Row } from '../../live/row.js';
 import { formatBytes, formatCount, formatDateTime, formatShort } from '../../ui/format.js';
@@ -93,7 +93,7 @@ function EndpointCell({
   readonly isNew: boolean;
 }) {
   const { kind, namespace, name, address } = endpoint;
-  const outside = kind === 'network' || kind === 'network-set';
+  const outside = isOutside(endpoint);
   return (
     <span className={styles.endpoint}>
       {outside && <ArrowUpRight size={13} className={styles.outside} aria-label="outside the cluster" />}
@@ -111,7 +111,7 @@ function EndpointCell({
         </FilterValue>
       ) : kind === 'network' ? (
         <FilterValue field={`${side}.workload`} value={name} className={styles.workload}>
-          {NETWORK_WORD[name] ?? name}
+          {NETWORK_WORD[name] ?? networkText(name)}
         </FilterValue>
       ) : (
         name !== '' && <Workload name={name} side={side} />

@@ -1,4 +1,4 @@
-import { type Endpoint, type Labels, type Service, splitName } from '@vibrissa/model';
+import { type Endpoint, type Labels, networkText, type Service, splitName } from '@vibrissa/model';
 import { memo } from 'react';
 import styles from './BothEnds.module.css';
 import { Section } from './Section.js';
@@ -92,9 +92,13 @@ function End({
   );
 }
 
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
 /** Generated parts a little quieter: they change with every rollout. */
 function Name({ end: { kind, name } }: { readonly end: Endpoint }) {
-  if (kind === 'network') return name === 'pvt' ? 'Private network' : 'Internet';
+  if (kind === 'network') return capitalized(networkText(name).replace(/^(?:the|an?) /, ''));
   const [stem, generated] = splitName(name);
   return (
     <>

@@ -10,6 +10,8 @@ const TITLES: Readonly<Record<keyof Evidence, string>> = {
   sourcePorts: 'Source ports',
   dnsNames: 'DNS names',
   nodes: 'Nodes',
+  drops: 'Lost because',
+  calls: 'Calls',
 };
 
 /** What was seen of it beyond who and whom: a few values of each, and how much was left out. */

@@ -1,4 +1,4 @@
-import { leftOut, type Tally } from '@vibrissa/model';
+import { leftOut, networkText, type Tally } from '@vibrissa/model';
 import type { Row } from '../../../live/row.js';
 import { formatBytes, formatDateTime } from '../../../ui/format.js';
 import styles from './Leaving.module.css';
@@ -11,12 +11,10 @@ export interface LeavingProps {
   readonly dnsNames: Tally | null;
 }
 
-const NETWORK: Readonly<Record<string, string>> = { pub: 'the internet', pvt: 'a private network' };
-
 /** Where a flow goes that leaves the cluster, how much of it, and since when. */
 export function Leaving({ row, ips, dnsNames }: LeavingProps) {
   const { dest, newSince } = row;
-  const where = dest.kind === 'network' ? (NETWORK[dest.name] ?? dest.name) : `network set ${dest.name}`;
+  const where = dest.kind === 'network' ? networkText(dest.name) : `network set ${dest.name}`;
   return (
     <Section
       tone={newSince === null ? 'card' : 'new'}

@@ -19,10 +19,10 @@ export function TierPath({ steps, staged }: { readonly steps: readonly Step[]; r
         >
           <span className={styles.dot} aria-hidden="true" />
           <p className={styles.tier}>
-            {step.policy.kind === 'Profile' ? 'no tier' : step.tier}
+            {step.tier === '' ? 'no tier' : step.tier}
             {step.decided && <span className={styles.decided}>decided</span>}
           </p>
-          {step.decided && step.policy.kind !== 'Profile' && (
+          {step.decided && step.policy.kind !== 'Profile' && step.policy.name !== '' && (
             <p className={styles.policy} title={step.policy.kind}>
               {step.policy.namespace !== '' && (
                 <>

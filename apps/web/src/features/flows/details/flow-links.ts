@@ -1,4 +1,12 @@
-import { type Endpoint, type Filter, isOutside, policyOf, printFilter, workloadOf } from '@vibrissa/model';
+import {
+  type Endpoint,
+  type Filter,
+  isOutside,
+  networkText,
+  policyOf,
+  printFilter,
+  workloadOf,
+} from '@vibrissa/model';
 import type { Row } from '../../../live/row.js';
 import { namedHit } from '../row-text.js';
 
@@ -46,7 +54,7 @@ function is(field: string, value: string): Filter {
 /** What a link calls an end. */
 export function endName(end: Endpoint): string {
   if (end.address !== '') return end.address;
-  if (end.kind === 'network') return end.name === 'pvt' ? 'private networks' : 'the internet';
+  if (end.kind === 'network') return end.name === 'pvt' ? 'private networks' : networkText(end.name);
   return end.name === '' ? end.namespace : workloadOf(end);
 }
 
