@@ -110,9 +110,8 @@ function compare(field: string, op: Operator, actual: string | number, typed: st
         : value <= bound;
 }
 
-const SEARCHED = 'namespace workload address ip label service dns port protocol verdict policy node'.split(
-  ' ',
-);
+const SEARCHED =
+  'namespace workload address ip label service dns port protocol verdict policy node drop call'.split(' ');
 
 /** What a filter means, said as plainly as can be. */
 function naive(filter: Filter, row: FlowGroup): boolean {
