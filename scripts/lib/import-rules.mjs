@@ -46,7 +46,7 @@ const ARROWS = {
 
 const SIMULATOR = '@vibrissa/simulator';
 /** Folders of the server whose routes share nothing but these doors. */
-const DOORS = ['ingest/accept-flows', 'live/flow-hub', 'live/live-flows'];
+const DOORS = ['ingest/accept-flows', 'ingest/journal', 'ingest/sources', 'live/flow-hub', 'live/live-flows'];
 
 /**
  * Every import, look at the clock and look at the environment that the layout does not allow, as sentences.

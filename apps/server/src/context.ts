@@ -8,6 +8,7 @@ import type { Config } from './config.js';
 import { AcceptFlows } from './ingest/accept-flows.js';
 import { Agents } from './ingest/agents.js';
 import { KnownDestinations } from './ingest/known-destinations.js';
+import { Sources } from './ingest/sources.js';
 import { FlowHub } from './live/flow-hub.js';
 import { HealthFeed } from './live/health-feed.js';
 import { createLogger, type Logger } from './logger.js';
@@ -21,6 +22,7 @@ export interface Context {
   readonly metrics: Metrics;
   readonly store: HotStore;
   readonly agents: Agents;
+  readonly sources: Sources;
   readonly destinations: KnownDestinations;
   readonly accept: AcceptFlows;
   readonly hub: FlowHub;
@@ -49,6 +51,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     maxSlots: config.maxSlots,
   });
   const agents = new Agents(clock);
+  const sources = new Sources(clock);
   const destinations = new KnownDestinations(config.learnMs);
   const accept = new AcceptFlows({ store, clock, destinations, metrics });
   const hub = new FlowHub({
@@ -70,12 +73,17 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       agentsConnected,
       agentsAway: list.length - agentsConnected,
       agents: list.slice(0, LISTED_AGENTS),
+      sources: sources.list(),
+      restoring: null,
+      troubles: [],
       recordsPerSecond: accept.recordsPerSecond,
       lagMs: accept.lagMs,
       loss: {
         rejected: accept.rejected,
         tooOld: accept.tooOld,
+        refused: accept.refused,
         droppedByAgents: agents.dropped,
+        lostUpstream: sources.lost,
         evicted: store.ring.evicted,
       },
       flows: store.ring.size,
@@ -100,6 +108,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     browsers: () => health.listeners,
     evicted: () => store.ring.evicted,
     droppedByAgents: () => agents.dropped,
+    sourcesDown: () => sources.list().filter(({ state }) => state !== 'live').length,
+    lostUpstream: () => sources.lost,
     foldedDestinations: () => destinations.folded,
     loopDelayMs: () => lateMs,
   });
@@ -110,6 +120,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     metrics,
     store,
     agents,
+    sources,
     destinations,
     accept,
     hub,

@@ -7,6 +7,8 @@ export interface Readings {
   readonly browsers: () => number;
   readonly evicted: () => number;
   readonly droppedByAgents: () => number;
+  readonly sourcesDown: () => number;
+  readonly lostUpstream: () => number;
   readonly foldedDestinations: () => number;
   readonly loopDelayMs: () => number;
 }
@@ -16,6 +18,10 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #accepted = this.#counter('vibrissa_records_accepted_total', 'Records taken in.');
   readonly #rejected = this.#counter('vibrissa_records_rejected_total', 'Lines that were no records.');
+  readonly #refused = this.#counter(
+    'vibrissa_updates_refused_total',
+    'Updates on the Goldmane port that were no flows.',
+  );
   readonly #tooOld = this.#counter('vibrissa_records_too_old_total', 'Records older than the server holds.');
   readonly #skipped = this.#counter(
     'vibrissa_live_updates_skipped_total',
@@ -32,6 +38,10 @@ export class Metrics {
 
   rejected(lines: number): void {
     this.#rejected.inc(lines);
+  }
+
+  refused(updates: number): void {
+    this.#refused.inc(updates);
   }
 
   tooOld(records: number): void {
@@ -53,6 +63,12 @@ export class Metrics {
       readings.evicted,
     );
     this.#gauge('vibrissa_agent_dropped_records', 'Records agents had to drop.', readings.droppedByAgents);
+    this.#gauge('vibrissa_sources_down', 'Sources that are not connected.', readings.sourcesDown);
+    this.#gauge(
+      'vibrissa_upstream_lost_records',
+      'Records that sources lost before they could send them.',
+      readings.lostUpstream,
+    );
     this.#gauge(
       'vibrissa_destinations_folded',
       'Records whose outside address was left out of the flow.',

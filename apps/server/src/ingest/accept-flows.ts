@@ -1,19 +1,14 @@
-import { type Clock, type FlowRecord, type Millis, millis } from '@vibrissa/model';
+import { type Clock, type FlowRecord, millis } from '@vibrissa/model';
 import type { LineError } from '@vibrissa/protocol/messages';
 import type { HotStore } from '@vibrissa/store';
 import type { Metrics } from '../metrics.js';
 import type { KnownDestinations } from './known-destinations.js';
+import { Lag } from './lag.js';
 import { Rate } from './rate.js';
 import type { ReadLines } from './read-lines.js';
 
 /** A clock that differs by more than this is taken to be wrong, and records are moved by the difference, ms. */
 const TRUSTED_SKEW_MS = 5_000;
-
-/** What ended longer ago is told of the past, not late, ms. */
-const STALE_MS = 60_000;
-
-/** How long the worst lag is remembered, ms. */
-const LAG_MEMORY_MS = 5_000;
 
 /** Takes in the records of one batch, one by one; a refused one is answered with the reason. */
 export type Take = (record: FlowRecord, line: number) => LineError | null;
@@ -24,13 +19,13 @@ export type Take = (record: FlowRecord, line: number) => LineError | null;
  */
 export class AcceptFlows {
   readonly #store: HotStore;
-  readonly #clock: Clock;
   readonly #destinations: KnownDestinations;
   readonly #metrics: Metrics;
   readonly #rate: Rate;
+  readonly #lag: Lag;
   #tooOld = 0;
   #rejected = 0;
-  #lag: { readonly ms: number; readonly at: Millis } | null = null;
+  #refused = 0;
   #onFirstReal: (() => void) | null = null;
 
   constructor(parts: {
@@ -40,10 +35,10 @@ export class AcceptFlows {
     readonly metrics: Metrics;
   }) {
     this.#store = parts.store;
-    this.#clock = parts.clock;
     this.#destinations = parts.destinations;
     this.#metrics = parts.metrics;
     this.#rate = new Rate(parts.clock);
+    this.#lag = new Lag(parts.clock);
   }
 
   /** Records refused because they began before the oldest moment held. */
@@ -56,13 +51,17 @@ export class AcceptFlows {
     return this.#rejected;
   }
 
+  /** Updates on the Goldmane port that were no flows. */
+  get refused(): number {
+    return this.#refused;
+  }
+
   get recordsPerSecond(): number {
     return this.#rate.perSecond();
   }
 
   /** The worst of the last seconds from the end of a record's interval to its arrival, ms; null when idle. */
   get lagMs(): number | null {
-    if (this.#lag === null || this.#clock.now() - this.#lag.at > LAG_MEMORY_MS) return null;
     return this.#lag.ms;
   }
 
@@ -97,6 +96,12 @@ export class AcceptFlows {
     return outcome;
   }
 
+  /** Counts updates on the Goldmane port that were no flows. */
+  refuse(updates: number): void {
+    this.#refused += updates;
+    this.#metrics.refused(updates);
+  }
+
   #endDemo(): void {
     if (this.#onFirstReal === null) return;
     this.#onFirstReal();
@@ -111,12 +116,7 @@ export class AcceptFlows {
   #take(record: FlowRecord): boolean {
     const placement = this.#store.ring.append(this.#destinations.note(record));
     if (placement === 'too-old') return false;
-    const now = this.#clock.now();
-    const ms = Math.max(0, now - record.end);
-    if (ms < STALE_MS) {
-      if (this.#lag === null || ms >= this.#lag.ms || now - this.#lag.at > LAG_MEMORY_MS)
-        this.#lag = { ms, at: now };
-    }
+    this.#lag.note(record.end);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import type { Clock, Millis } from '@vibrissa/model';
-import type { AgentHealth } from '@vibrissa/protocol/messages';
+import type { AgentHealth, SenderKind } from '@vibrissa/protocol/messages';
 import { Rate } from './rate.js';
 
 /** An agent silent for this long is no longer listed, ms. */
@@ -9,6 +9,8 @@ const FORGOTTEN_AFTER = 10 * 60_000;
 const TROUBLING_SKEW_MS = 5_000;
 
 interface Agent {
+  readonly name: string;
+  readonly kind: SenderKind;
   connections: number;
   lastSeen: Millis;
   skewMs: number;
@@ -23,7 +25,10 @@ interface Stream {
   dropped: number;
 }
 
-/** The node agents: who is there, how far each has got, what each had to drop. */
+/**
+ * Whoever sends: who is there, how far each has got, what each had to drop. A node's agent and its Felix have
+ * the same name and are two.
+ */
 export class Agents {
   readonly #clock: Clock;
   readonly #agents = new Map<string, Agent>();
@@ -38,22 +43,22 @@ export class Agents {
     return this.#dropped;
   }
 
-  connected(name: string): void {
-    this.#agent(name).connections++;
+  connected(name: string, kind: SenderKind = 'agent'): void {
+    this.#agent(name, kind).connections++;
   }
 
-  disconnected(name: string): void {
-    this.#agent(name).connections--;
+  disconnected(name: string, kind: SenderKind = 'agent'): void {
+    this.#agent(name, kind).connections--;
   }
 
   /** The last batch of the stream that was taken in; 0 when none was. */
-  sequence(name: string, stream: string): number {
-    return this.#agents.get(name)?.streams.get(stream)?.sequence ?? 0;
+  sequence(name: string, stream: string, kind: SenderKind = 'agent'): number {
+    return this.#agents.get(`${kind}/${name}`)?.streams.get(stream)?.sequence ?? 0;
   }
 
   /** Takes note of a batch; false when it was taken in before and must not count again. */
-  admit(name: string, stream: string, sequence: number): boolean {
-    const agent = this.#agent(name);
+  admit(name: string, stream: string, sequence: number, kind: SenderKind = 'agent'): boolean {
+    const agent = this.#agent(name, kind);
     const known = agent.streams.get(stream);
     if (known !== undefined && sequence <= known.sequence) return false;
     if (known !== undefined) known.sequence = sequence;
@@ -61,16 +66,16 @@ export class Agents {
     return true;
   }
 
-  /** What a batch told about its agent: records taken in, clock (ms the agent is behind), records it had to drop. */
-  heard(name: string, records: number, skewMs: number): void {
-    const agent = this.#agent(name);
+  /** What a batch told about its sender: records taken in, and by how much its clock is behind, ms. */
+  heard(name: string, records: number, skewMs: number, kind: SenderKind = 'agent'): void {
+    const agent = this.#agent(name, kind);
     agent.skewMs = skewMs;
     agent.rate.add(records);
   }
 
   /** `dropped` counts from the beginning of the stream. */
   reportDropped(name: string, stream: string, dropped: number): void {
-    const agent = this.#agent(name);
+    const agent = this.#agent(name, 'agent');
     const known = agent.streams.get(stream);
     const more = dropped - (known?.dropped ?? 0);
     if (known === undefined || more <= 0) return;
@@ -82,10 +87,11 @@ export class Agents {
   list(): AgentHealth[] {
     const now = this.#clock.now();
     const list: AgentHealth[] = [];
-    for (const [name, agent] of this.#agents) {
+    for (const agent of this.#agents.values()) {
       if (agent.connections === 0 && now - agent.lastSeen > FORGOTTEN_AFTER) continue;
       list.push({
-        name,
+        name: agent.name,
+        kind: agent.kind,
         connected: agent.connections > 0 || now - agent.lastSeen < 60_000,
         lastSeen: agent.lastSeen,
         recordsPerSecond: agent.rate.perSecond(),
@@ -96,10 +102,13 @@ export class Agents {
     return list.sort((a, b) => trouble(b) - trouble(a) || (a.name < b.name ? -1 : 1));
   }
 
-  #agent(name: string): Agent {
-    let agent = this.#agents.get(name);
+  #agent(name: string, kind: SenderKind): Agent {
+    const key = `${kind}/${name}`;
+    let agent = this.#agents.get(key);
     if (agent === undefined) {
       agent = {
+        name,
+        kind,
         connections: 0,
         lastSeen: this.#clock.now(),
         skewMs: 0,
@@ -107,7 +116,7 @@ export class Agents {
         streams: new Map(),
         rate: new Rate(this.#clock),
       };
-      this.#agents.set(name, agent);
+      this.#agents.set(key, agent);
     }
     agent.lastSeen = this.#clock.now();
     return agent;

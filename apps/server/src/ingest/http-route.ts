@@ -70,15 +70,15 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
           ? readArray(body.text, config.maxBatchRecords, take)
           : readLines(body.text, 0, config.maxBatchRecords, take);
       const sender = readSender(request);
-      if (sender !== null && !agents.admit(sender.name, 'http', sender.sequence)) {
-        agents.heard(sender.name, 0, 0);
+      if (sender !== null && !agents.admit(sender.name, 'http', sender.sequence, 'http')) {
+        agents.heard(sender.name, 0, 0, 'http');
         const repeat = read(() => null);
         return { accepted: 0, rejected: repeat.errors.length, duplicate: repeat.accepted, errors: [] };
       }
       const sentAt = Number(request.headers['x-vibrissa-sent-at']);
       const skewMs = Number.isFinite(sentAt) && sentAt > 0 ? clock.now() - sentAt : 0;
       const { accepted, errors } = accept.batch(skewMs, read);
-      if (sender !== null) agents.heard(sender.name, accepted, skewMs);
+      if (sender !== null) agents.heard(sender.name, accepted, skewMs, 'http');
       if (accepted === 0 && errors.length > 0) reply.code(400);
       return { accepted, rejected: errors.length, duplicate: 0, errors: errors.slice(0, LISTED_ERRORS) };
     },

@@ -249,7 +249,10 @@ const HEALTH: LiveMessage = {
   agents: [],
   recordsPerSecond: 0,
   lagMs: null,
-  loss: { rejected: 0, tooOld: 0, droppedByAgents: 0, evicted: 0 },
+  sources: [],
+  restoring: null,
+  troubles: [],
+  loss: { rejected: 0, tooOld: 0, refused: 0, droppedByAgents: 0, lostUpstream: 0, evicted: 0 },
   flows: 0,
   oldest: null,
 };

@@ -140,6 +140,12 @@ export interface Health {
   readonly agentsAway: number;
   /** Each agent, those with a trouble first; cut where there are very many. */
   readonly agents: readonly AgentHealth[];
+  /** Each source the server itself connects to, those with a trouble first. */
+  readonly sources: readonly SourceHealth[];
+  /** How much of the journal has been read back since the start, 0 to 1; null once nothing is left to read. */
+  readonly restoring: number | null;
+  /** What is wrong with the server itself and wants a hand; empty when all is well. */
+  readonly troubles: readonly Trouble[];
   readonly recordsPerSecond: number;
   /** From the end of a record's interval to its being published, ms, the worst of the last seconds; null when idle. */
   readonly lagMs: number | null;
@@ -150,8 +156,12 @@ export interface Health {
   readonly oldest: number | null;
 }
 
+/** What sends to the server: its own agents, Felix on the Goldmane port, anything that speaks HTTP. */
+export type SenderKind = 'agent' | 'felix' | 'http';
+
 export interface AgentHealth {
   readonly name: string;
+  readonly kind: SenderKind;
   readonly connected: boolean;
   readonly lastSeen: number;
   readonly recordsPerSecond: number;
@@ -161,10 +171,56 @@ export interface AgentHealth {
   readonly dropped: number;
 }
 
+/** What the server itself connects to. */
+export type SourceKind = 'hubble' | 'goldmane';
+
+/** `waiting` is between two tries; `failed` says that trying again cannot help until something is changed. */
+export type SourceState = 'connecting' | 'live' | 'waiting' | 'failed';
+
+export interface SourceHealth {
+  readonly name: string;
+  readonly kind: SourceKind;
+  /** Where it is, as it was configured. */
+  readonly target: string;
+  readonly state: SourceState;
+  /** Why the state is as it is, in words; null when there is nothing to say. */
+  readonly detail: string | null;
+  /** When the state began. */
+  readonly since: number;
+  /** When the next try is made, while waiting. */
+  readonly retryAt: number | null;
+  readonly recordsPerSecond: number;
+  /** From the end of the newest record to its arrival, ms; null when idle. */
+  readonly lagMs: number | null;
+  /** Records received since the server started. */
+  readonly records: number;
+  /** Records the source says it lost before they could be sent. */
+  readonly lost: number;
+  readonly lostBy: Readonly<Record<string, number>>;
+  /** Of a source that speaks for several nodes; null where it does not say. */
+  readonly nodes: SourceNodes | null;
+}
+
+export interface SourceNodes {
+  readonly connected: number;
+  readonly unavailable: number;
+  readonly gone: number;
+}
+
+export interface Trouble {
+  readonly code: string;
+  /** What is wrong and what to do about it, as a sentence. */
+  readonly message: string;
+}
+
 /** Everything that was not shown, counted since the server started. */
 export interface Loss {
   readonly rejected: number;
   readonly tooOld: number;
+  /** Updates on the Goldmane port that were no flows. */
+  readonly refused: number;
   readonly droppedByAgents: number;
+  /** Records that sources the server connects to lost before they could send them. */
+  readonly lostUpstream: number;
   readonly evicted: number;
 }
