@@ -40,7 +40,10 @@ export type Method =
     }
   | {
       readonly kind: 'server-stream';
-      /** Is asked for the next message once the last one was taken: a slow reader holds it up. */
+      /**
+       * Is asked for the next message once the last one was taken: a slow reader holds it up. While it waits for
+       * something to happen it has to watch `call.signal`.
+       */
       handle(request: Uint8Array, call: Call): AsyncIterable<Uint8Array>;
     }
   | {

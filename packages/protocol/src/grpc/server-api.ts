@@ -52,7 +52,7 @@ export interface GrpcServer {
   readonly stats: GrpcStats;
   /** Resolves with the port once it listens; `unix:///path` as host listens on a socket file. */
   listen(host: string, port: number): Promise<number>;
-  /** Certificates for connections from now on; those that stand are kept. */
+  /** Certificates for connections from now on; those that stand are kept. Whether clients must show theirs stays as it was. */
   setTls(tls: ServerTls): void;
   /** Ends open streams with UNAVAILABLE, lets single answers finish within `graceMs`, then closes. */
   close(): Promise<void>;
