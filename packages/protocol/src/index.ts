@@ -1,7 +1,12 @@
 export { type Backoff, retryDelay } from './backoff.js';
 export { readCalicoFlowLog } from './calico-flow-log.js';
+export { type ConntrackEntry, type ConntrackTuple, conntrackId, readConntrack } from './conntrack.js';
 export { readFlowRecord, writeRecord } from './flow-record.js';
 export { FlowRecordSchema } from './flow-record-schema.js';
+export { canonicalIp, isPrivateIp } from './ip-address.js';
+export type { LoggedPacket } from './packet-log.js';
+export { type AnyPacketLogOptions, readLoggedPacket } from './packet-log-json.js';
+export type { LoggedVerdict } from './packet-log-prefix.js';
 export { MAX_DEPTH, MAX_LINE_LENGTH, readRecord, readRecordValue } from './read-record.js';
 export { isProblem, type RecordProblem } from './record-problem.js';
 export { readTrace, writeHits } from './trace-text.js';
