@@ -1,0 +1,212 @@
+import { accountKey } from './accounting.mjs';
+import { PODS } from './cluster.mjs';
+import { NONE, plus } from './counters.mjs';
+import { linesOf } from './scenario.mjs';
+
+/**
+ * Holds what the page's API shows against what happened and what the kernel counted.
+ *
+ * @typedef {import('@vibrissa/protocol/messages').ApiGroup} ApiGroup
+ * @typedef {import('@vibrissa/model').Endpoint} Endpoint
+ * @typedef {import('@vibrissa/model').PolicyHit} PolicyHit
+ * @typedef {import('./scenario.mjs').Act} Act
+ * @typedef {import('./scenario.mjs').Decision} Decision
+ * @typedef {import('./counters.mjs').Count} Count
+ * @typedef {import('./counters.mjs').Counters} Counters
+ * @typedef {import('./accounting.mjs').Account} Account
+ * @typedef {{ act: Act | null, what: string, expected: string, seen: string }} Check it holds when both texts are equal
+ */
+
+/** @param {Check} check */
+export function holds({ expected, seen }) {
+  return expected === seen;
+}
+
+/**
+ * @param {readonly Act[]} acts
+ * @param {Counters} counters
+ * @param {ReadonlyMap<string, Account>} accounts
+ * @param {readonly ApiGroup[]} groups
+ * @returns {Check[]}
+ */
+export function compare(acts, counters, accounts, groups) {
+  return [
+    ...acts.flatMap((act) => compareAct(act, counters, accounts, groups)),
+    {
+      act: null,
+      what: 'packets that no act accounts for, by iptables',
+      expected: '0',
+      seen: String(counters.unforeseen.packets),
+    },
+    {
+      act: null,
+      what: 'lines of the page that no act accounts for',
+      expected: 'none',
+      seen:
+        groups
+          .filter((group) => !isForeseen(acts, group))
+          .map(groupText)
+          .join('; ') || 'none',
+    },
+  ];
+}
+
+/**
+ * @param {Act} act
+ * @param {Counters} counters
+ * @param {ReadonlyMap<string, Account>} accounts
+ * @param {readonly ApiGroup[]} groups
+ * @returns {Check[]}
+ */
+function compareAct(act, counters, accounts, groups) {
+  const lines = linesOf([act]);
+  const found = groupsOf(act, groups);
+  const sent = sum(lines.map(({ id }) => counters.sent.get(id) ?? NONE));
+  const received = sum(lines.map(({ id }) => counters.received.get(id) ?? NONE));
+  /** @param {string} what @param {string | number} expected @param {string | number} seen */
+  const check = (what, expected, seen) => ({ act, what, expected: String(expected), seen: String(seen) });
+  const checks = [
+    check('lines on the page', lines.length, found.length),
+    check('verdict', act.verdict, distinct(found.map(({ verdict }) => verdict))),
+    check('service', serviceText(act.via), distinct(found.map(({ service }) => serviceText(service)))),
+    check('sent, by iptables and the page', countText(sent), countText(sum(found.map(sentBy)))),
+    check('received, by iptables and the page', countText(received), countText(sum(found.map(receivedBy)))),
+  ];
+  for (const [end, decision, reporter] of /** @type {const} */ ([
+    ['source', act.egress, 'src'],
+    ['destination', act.ingress, 'dst'],
+  ])) {
+    if (decision === null) continue;
+    const flows = found.flatMap((group) => group.flows ?? []).filter((flow) => flow.reporter === reporter);
+    const hits = flows.flatMap((flow) => flow.enforced.at(-1) ?? []);
+    checks.push(
+      check(`decision at the ${end}`, decisionText(act, end, decision), distinct(hits.map(hitText))),
+    );
+  }
+  if (act.verdict === 'allow') {
+    const tracked = lines.flatMap(
+      ({ port }) => accounts.get(accountKey(act.source.ip, act.dest.ip, port, act.protocol)) ?? [],
+    );
+    checks.push(
+      check(
+        'sent, by iptables and conntrack',
+        countText(sent),
+        countText(sum(tracked.map((each) => each.sent))),
+      ),
+      check(
+        'received, by iptables and conntrack',
+        countText(received),
+        countText(sum(tracked.map((each) => each.received))),
+      ),
+      check(
+        'connections, by conntrack and the page',
+        tracked.reduce((all, each) => all + each.connections, 0),
+        found.reduce((all, group) => all + (group.connectionsStarted ?? 0), 0),
+      ),
+    );
+  }
+  return checks;
+}
+
+/**
+ * The lines of the page that an act made.
+ * @param {Act} act
+ * @param {readonly ApiGroup[]} groups
+ */
+export function groupsOf(act, groups) {
+  return groups.filter((group) => act.ports.some((port) => isOf(act, port, group)));
+}
+
+/** @param {Act} act @param {number} port @param {ApiGroup} group */
+function isOf(act, port, group) {
+  return (
+    group.port === port &&
+    group.protocol === act.protocol &&
+    endText(group.source) === endOf(act.source, 'source') &&
+    endText(group.dest) === endOf(act.dest, 'dest')
+  );
+}
+
+/** @param {readonly Act[]} acts @param {ApiGroup} group */
+function isForeseen(acts, group) {
+  return acts.some((act) => act.ports.some((port) => isOf(act, port, group)));
+}
+
+/** @param {Endpoint} end */
+function endText({ kind, namespace, name, address }) {
+  return [kind, namespace, name, address].filter((part) => part !== '').join(' ');
+}
+
+/**
+ * How a place of the lab is called on the page.
+ * @param {Act['dest']} place
+ * @param {'source' | 'dest'} end
+ */
+function endOf(place, end) {
+  const pod = PODS.find((each) => each === place);
+  if (pod !== undefined) return `workload ${pod.namespace} ${pod.workload}`;
+  return end === 'dest' ? `network pub ${place.ip}` : 'network pub';
+}
+
+/** @param {ApiGroup} group */
+function groupText(group) {
+  return `${endText(group.source)} > ${endText(group.dest)}:${group.port}/${group.protocol}`;
+}
+
+/** @param {{ namespace: string, name: string, portName: string, port: number } | null} service */
+function serviceText(service) {
+  return service === null
+    ? 'none'
+    : `${service.namespace}/${service.name}:${service.portName} ${service.port}`;
+}
+
+/**
+ * @param {Act} act
+ * @param {'source' | 'destination'} end
+ * @param {Decision} decision
+ */
+function decisionText(act, end, { policy, tier, rule }) {
+  // Where both ends decide, the source let pass what the destination then denied.
+  const action = end === 'source' && act.ingress !== null ? 'allow' : act.verdict;
+  const pod = end === 'source' ? act.source : act.dest;
+  if (policy !== null) return `${action} by ${policyText(policy)}, rule ${rule}`;
+  if (tier !== '') return `${action} at the end of tier ${tier}`;
+  return `${action} by profile kns.${'namespace' in pod ? pod.namespace : ''}`;
+}
+
+/** @param {PolicyHit} hit */
+function hitText(hit) {
+  if (hit.kind === 'EndOfTier') return `${hit.action} at the end of tier ${hit.tier}`;
+  if (hit.kind === 'Profile') return `${hit.action} by profile ${hit.name}`;
+  return `${hit.action} by ${policyText(hit)}, rule ${hit.ruleIndex}`;
+}
+
+/** @param {import('@vibrissa/model').PolicyRef} policy */
+function policyText({ kind, tier, namespace, name }) {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name} of tier ${tier}`;
+}
+
+/** @param {ApiGroup} group @returns {Count} */
+function sentBy({ packetsSent, bytesSent }) {
+  return { packets: packetsSent ?? 0, bytes: bytesSent ?? 0 };
+}
+
+/** @param {ApiGroup} group @returns {Count} */
+function receivedBy({ packetsReceived, bytesReceived }) {
+  return { packets: packetsReceived ?? 0, bytes: bytesReceived ?? 0 };
+}
+
+/** @param {readonly Count[]} counts */
+function sum(counts) {
+  return counts.reduce(plus, NONE);
+}
+
+/** @param {Count} count */
+export function countText({ packets, bytes }) {
+  return `${packets} packets, ${bytes} bytes`;
+}
+
+/** @param {readonly string[]} texts */
+function distinct(texts) {
+  return [...new Set(texts)].sort().join(' and ') || 'nothing';
+}

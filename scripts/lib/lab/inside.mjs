@@ -1,0 +1,143 @@
+/** The lab itself, which lab.mjs runs as the first process of namespaces of its own. */
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startServerProcess } from '../server-process.mjs';
+import { readAccounts } from './accounting.mjs';
+import { compare, groupsOf, holds } from './compare.mjs';
+import { readCounters } from './counters.mjs';
+import { openDoor } from './door.mjs';
+import { endpointsFile } from './endpoints.mjs';
+import { buildNetwork, hideRun } from './network.mjs';
+import { readConnections } from './page.mjs';
+import { startAccounting, startAgent, startUlogd } from './programs.mjs';
+import { report } from './report.mjs';
+import { run, until } from './run.mjs';
+import { ACTS, countsOf, linesOf } from './scenario.mjs';
+import { startCast } from './traffic.mjs';
+
+/** @typedef {import('./compare.mjs').Check} Check */
+
+const OVER_MS = 30_000;
+const SHOWN_MS = 20_000;
+
+/** @type {{ folder: string, door: string | null, report: string | null }} */
+const options = JSON.parse(process.argv[2] ?? '');
+
+// The first process of a pid namespace takes the others with it: all it takes to clean up is to end.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
+process.stdin.on('end', () => process.exit(130)).resume();
+
+try {
+  const checks = await play();
+  console.log(report(checks));
+  const failed = checks.filter((check) => !holds(check)).length;
+  const tally = { passed: checks.length - failed, failed, skipped: 0 };
+  if (options.report !== null) writeFileSync(options.report, JSON.stringify(tally));
+  if (options.door === null) process.exit(failed === 0 ? 0 : 1);
+} catch (error) {
+  console.error(`lab: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}
+
+async function play() {
+  say('making the node, its pods and the internet');
+  await hideRun();
+  await buildNetwork(countsOf(linesOf(ACTS)));
+  const packetLog = await startUlogd(options.folder);
+  const events = await startAccounting(options.folder);
+  const endpoints = record('endpoints.txt', endpointsFile());
+
+  say('starting the server and the agent');
+  const server = await startServerProcess({
+    VIBRISSA_DEMO: 'off',
+    VIBRISSA_CLUSTER: 'lab',
+    VIBRISSA_PORT: '8081',
+  });
+  await startAgent(options.folder, { server: server.url, packetLog, endpoints });
+
+  const cast = await startCast(ACTS);
+  for (const act of ACTS) {
+    say(act.story);
+    await cast.play(act);
+  }
+  record('conntrack-L.txt', await run('conntrack', ['-L', '-o', 'extended,id']));
+  copyFileSync('/proc/net/nf_conntrack', join(options.folder, 'proc-nf_conntrack.txt'));
+  const open = await checkOpen(server.url);
+  await cast.letGo();
+  const accounts = await finalAccounts(events);
+  record('iptables-nvxL.txt', await run('iptables', ['-nvxL']));
+  const saved = await run('iptables-save', ['-c']);
+  record('iptables-save.txt', saved);
+  const counters = readCounters(saved);
+
+  say('asking the server what it shows');
+  const checks = await shown(server.url, (groups) => [open, ...compare(ACTS, counters, accounts, groups)]);
+  if (options.door !== null) await openDoor(options.door, Number(new URL(server.url).port));
+  return checks;
+}
+
+/**
+ * A connection is on the page while it is still open.
+ * @param {string} url of the server
+ * @returns {Promise<Check>}
+ */
+async function checkOpen(url) {
+  const held = ACTS.filter(({ manner }) => manner.way === 'hold');
+  const [check] = await shown(url, (groups) => [
+    {
+      act: null,
+      what: 'connections on the page while they are open',
+      expected: String(held.length),
+      seen: String(held.filter((act) => groupsOf(act, groups).length > 0).length),
+    },
+  ]);
+  if (check === undefined) throw new Error('there was nothing to check');
+  return check;
+}
+
+/**
+ * Waits until the kernel has let go of every connection and so told its totals. It looks for those whose time
+ * is over when it is asked to list them.
+ * @param {string} events
+ */
+function finalAccounts(events) {
+  return until('all connections to be over', OVER_MS, async () => {
+    const left = await run('conntrack', ['-L']);
+    const text = readFileSync(events, 'utf8');
+    const isTold = text.split('[NEW]').length === text.split('[DESTROY]').length;
+    return left.trim() === '' && isTold ? readAccounts(text) : null;
+  });
+}
+
+/**
+ * Asks the server until all checks hold, or for so long that they never will.
+ * @param {string} url
+ * @param {(groups: readonly import('@vibrissa/protocol/messages').ApiGroup[]) => Check[]} check
+ */
+async function shown(url, check) {
+  const end = performance.now() + SHOWN_MS;
+  for (;;) {
+    const groups = await readConnections(url);
+    record('connections.json', JSON.stringify(groups, null, 1));
+    const checks = check(groups);
+    if (checks.every(holds) || performance.now() > end) return checks;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/**
+ * Writes a file to the lab's folder.
+ * @param {string} name
+ * @param {string} text
+ * @returns {string} its path
+ */
+function record(name, text) {
+  const path = join(options.folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** @param {string} what */
+function say(what) {
+  console.log(`lab: ${what}`);
+}
