@@ -31,6 +31,9 @@ export interface HotRingOptions {
   readonly maxSlots: number;
 }
 
+/** Is told of what a flow moved in a bucket that had ended when the record came; `key` is the flow's index. */
+export type LateWatcher = (key: number, bucket: number, counters: Counters) => void;
+
 const NEWEST = 0;
 const OLDEST = 1;
 const EVIDENCE = 2;
@@ -67,6 +70,7 @@ export class HotRing implements RingReader {
   #evicted = 0;
   #evicting = -1;
   #oldestHeld: number;
+  #lateWatcher: LateWatcher | null = null;
 
   constructor(options: HotRingOptions) {
     this.#options = options;
@@ -132,8 +136,14 @@ export class HotRing implements RingReader {
     this.#label(key, slot, record);
     this.#keyWords.set(key, EVIDENCE, this.#evidence.add(this.#keyWords.get(key, EVIDENCE), record.evidence));
     this.#touch(key);
+    if (placement === 'late') this.#lateWatcher?.(key, bucket, record.counters);
     if (this.#slots.size > this.#options.maxSlots) this.#evict();
     return placement;
+  }
+
+  /** Who is told of late records, for readers that go bucket by bucket; null for nobody. */
+  watchLate(watcher: LateWatcher | null): void {
+    this.#lateWatcher = watcher;
   }
 
   /** Follows the clock: buckets past the horizon are no longer held. They stay readable until `sweep`. */
@@ -260,6 +270,23 @@ export class HotRing implements RingReader {
       if (bucket < range.from) return;
       if (bucket < range.to) visit(bucket, this.#slots.packets(slot));
     }
+  }
+
+  /** Calls back with what the flow moved in each bucket of the window, newest first. */
+  eachCounters(key: number, range: BucketRange, visit: (bucket: number, counters: Counters) => void): void {
+    for (let slot = this.#keyWords.get(key, NEWEST); slot !== NONE; slot = this.#slots.older(slot)) {
+      const bucket = this.#slots.bucket(slot);
+      if (bucket < range.from) return;
+      if (bucket >= range.to) continue;
+      this.#sums.known = 0;
+      this.#slots.addTo(slot, this.#sums);
+      visit(bucket, countersOf(this.#sums));
+    }
+  }
+
+  /** Number of the oldest bucket held. */
+  get oldestBucket(): number {
+    return this.#oldestHeld;
   }
 
   get tables(): Pick<KeyTables, 'verdict' | 'trace'> {

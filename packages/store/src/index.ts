@@ -9,6 +9,6 @@ export {
   type SeriesBucket,
   type SeriesQuery,
 } from './flow-store.js';
-export { type BucketRange, HotRing, type HotRingOptions } from './hot-ring.js';
+export { type BucketRange, HotRing, type HotRingOptions, type LateWatcher } from './hot-ring.js';
 export { HotStore } from './hot-store.js';
 export { Turns } from './turns.js';
