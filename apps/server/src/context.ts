@@ -7,7 +7,10 @@ import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { AcceptFlows } from './ingest/accept-flows.js';
 import { Agents } from './ingest/agents.js';
+import type { Journal } from './ingest/journal.js';
+import { JournalRestore, NO_HISTORY } from './ingest/journal-restore.js';
 import { KnownDestinations } from './ingest/known-destinations.js';
+import { MEMORY_JOURNAL } from './ingest/memory-journal.js';
 import { Sources } from './ingest/sources.js';
 import { FlowHub } from './live/flow-hub.js';
 import { HealthFeed } from './live/health-feed.js';
@@ -25,6 +28,10 @@ export interface Context {
   readonly sources: Sources;
   readonly destinations: KnownDestinations;
   readonly accept: AcceptFlows;
+  /** Where input goes before it is acknowledged. */
+  readonly journal: Journal;
+  /** What an earlier run left; until it is read back nothing is let in. */
+  readonly restore: JournalRestore;
   readonly hub: FlowHub;
   readonly health: HealthFeed;
   /** The scenario that plays; null when the cluster is real, or there is none. */
@@ -54,6 +61,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const sources = new Sources(clock);
   const destinations = new KnownDestinations(config.learnMs);
   const accept = new AcceptFlows({ store, clock, destinations, metrics });
+  const journal = MEMORY_JOURNAL;
+  const restore = new JournalRestore({ history: NO_HISTORY, accept, turns: store.turns, log });
   const hub = new FlowHub({
     store,
     clock,
@@ -74,7 +83,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       agentsAway: list.length - agentsConnected,
       agents: list.slice(0, LISTED_AGENTS),
       sources: sources.list(),
-      restoring: null,
+      restoring: restore.progress,
       troubles: [],
       recordsPerSecond: accept.recordsPerSecond,
       lagMs: accept.lagMs,
@@ -123,6 +132,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     sources,
     destinations,
     accept,
+    journal,
+    restore,
     hub,
     health,
     demo,
@@ -130,6 +141,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     async dispose() {
       for (const timer of timers) clearInterval(timer);
       loop.disable();
+      await journal.close();
       await store.close();
     },
   };

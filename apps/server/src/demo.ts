@@ -16,7 +16,7 @@ const BACKFILL_STEP_MS = 60_000;
  * Plays a simulated cluster while no real one sends: the past the store can hold at once, then the present.
  * With `auto` the first real record ends it and takes its place. Throws ConfigError for an unknown scenario.
  */
-export async function startDemo(context: Context): Promise<{ stop(): void }> {
+export async function startDemo(context: Context, ending: AbortSignal): Promise<{ stop(): void }> {
   const { config, clock, accept, demo, hub, store, destinations, log } = context;
   if (config.demo === 'off') return { stop() {} };
   const scenario = config.demo === 'auto' ? FIRST_SCENARIO : config.demo;
@@ -47,7 +47,7 @@ export async function startDemo(context: Context): Promise<{ stop(): void }> {
     destinations.forget();
     hub.reset();
   });
-  while (!stopped && told < start) {
+  while (!stopped && !ending.aborted && told < start) {
     accept.acceptSimulated(tell(Math.min(start, told + BACKFILL_STEP_MS)), true);
     await new Promise(setImmediate);
   }

@@ -11,7 +11,6 @@ async function main(): Promise<void> {
   }
   const server = await startServer(readConfig(environment()), WEB_ROOT);
   const { log } = server.context;
-  log.info({ url: server.url }, 'listening');
   process.stdout.write(`Vibrissa is at ${server.url}\n`);
   const stop = async (signal: NodeJS.Signals) => {
     log.info({ signal }, 'stopping');
@@ -20,6 +19,8 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  await server.ready;
+  log.info({ url: server.url }, 'listening');
 }
 
 main().catch((error: unknown) => {

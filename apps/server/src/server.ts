@@ -8,6 +8,8 @@ import { openSockets } from './sockets.js';
 export interface RunningServer {
   readonly url: string;
   readonly context: Context;
+  /** Resolves once what an earlier run left is read back, senders are let in, and the demo has told its past. */
+  readonly ready: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,17 +23,32 @@ export async function startServer(
   const app = await createApp(context, webRoot);
   const sockets = openSockets(app.server, context);
   await app.listen({ host: config.host, port: config.port });
-  const demo = await startDemo(context);
+  const ending = new AbortController();
+  const ready = begin(context, ending.signal);
+  // Whoever waits for it hears of it; a server that nobody waits for must not end by it.
+  ready.catch(() => {});
   const { port } = app.server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   return {
     url: `http://${host}:${port}`,
     context,
+    ready,
     async close() {
-      demo.stop();
+      ending.abort();
+      await ready.catch(() => {});
       sockets.close();
       await app.close();
       await context.dispose();
     },
   };
+}
+
+/** What takes its time before the server is ready, and goes on until it ends. */
+async function begin(context: Context, ending: AbortSignal): Promise<void> {
+  const restored = await context.restore.run(ending);
+  // What was really seen is not mixed with a play.
+  if (restored > 0 || ending.aborted) return;
+  const demo = await startDemo(context, ending);
+  ending.addEventListener('abort', () => demo.stop());
+  if (ending.aborted) demo.stop();
 }

@@ -6,13 +6,20 @@ import { readConfig } from './config.js';
 import { type RunningServer, startServer } from './server.js';
 
 /** A real server on a free port, without a demo, for tests. `env` sets what a test is about. */
-export function testServer(
+export async function testServer(
   env: Readonly<Record<string, string>> = {},
   clock?: Clock,
 ): Promise<RunningServer> {
   const config = readConfig({ VIBRISSA_PORT: '0', VIBRISSA_DEMO: 'off', VIBRISSA_TICK_MS: '20', ...env });
   const log = pino({ level: 'silent' });
-  return startServer(config, 'no-page', clock === undefined ? { log } : { log, clock });
+  const server = await startServer(config, 'no-page', clock === undefined ? { log } : { log, clock });
+  try {
+    await server.ready;
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return server;
 }
 
 /** A clock that goes when it is told to. */
