@@ -17,6 +17,7 @@ const ARROWS = {
     '@vibrissa/policy',
     '@vibrissa/protocol',
     '@vibrissa/protocol/grpc',
+    '@vibrissa/protocol/kubernetes',
     '@vibrissa/protocol/messages',
     '@vibrissa/store',
   ],
@@ -24,6 +25,7 @@ const ARROWS = {
     '@vibrissa/model',
     '@vibrissa/protocol',
     '@vibrissa/protocol/grpc',
+    '@vibrissa/protocol/kubernetes',
     '@vibrissa/protocol/messages',
   ],
   'apps/web': [
