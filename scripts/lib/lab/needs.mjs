@@ -26,19 +26,26 @@ const SPACES = ['-n', '-m', '-p', '--fork', '--kill-child', '--mount-proc'];
 export async function whyNot() {
   if (process.platform !== 'linux') return `it needs Linux; this is ${process.platform}`;
   if (process.getuid?.() !== 0) return 'it needs root, for network namespaces and iptables: sudo npm run lab';
+  // Asked before anything is installed for it: most containers may not, and keep what they have.
+  if (has('unshare')) {
+    const spaces = await capture('unshare', [...SPACES, 'true']);
+    if (spaces.code !== 0) return notAllowed(spaces.output);
+  }
   const missing = missingPackages();
   if (missing.length > 0) {
-    if (!has('apt-get'))
-      return `it needs ${missing.join(', ')}: install them with this system's package manager`;
-    const install = () => installPackages(missing);
-    if (!(await step(`installing ${missing.join(', ')}`, install)) || missingPackages().length > 0) {
-      return `it needs ${missingPackages().join(', ')}: apt-get install ${missing.join(' ')}`;
+    const names = missing.join(' ');
+    if (!has('apt-get')) return `it needs ${names}: install them with this system's package manager`;
+    if (!(await step(`installing ${names}`, () => installPackages(missing)))) {
+      return `it needs ${names}, which apt could not install: apt-get install ${names}`;
     }
   }
   const { code, output } = await capture('unshare', [...SPACES, 'sh', '-c', PROBE]);
-  return code === 0
-    ? null
-    : `this kernel or container does not allow it: ${output.trim().split('\n').at(-1)}`;
+  return code === 0 ? null : notAllowed(output);
+}
+
+/** @param {string} output of what was tried */
+function notAllowed(output) {
+  return `this kernel or container does not allow it: ${output.trim().split('\n').at(-1)}`;
 }
 
 /** What containers without privileges and small kernels do not have, each asked for once. */
