@@ -26,10 +26,11 @@ export function holds({ expected, seen }) {
  * @param {readonly Act[]} acts
  * @param {Counters} counters
  * @param {ReadonlyMap<string, Account>} accounts
+ * @param {number} logLines how many packets are in the log that the agent reads
  * @param {readonly ApiGroup[]} groups
  * @returns {Check[]}
  */
-export function compare(acts, counters, accounts, groups) {
+export function compare(acts, counters, accounts, logLines, groups) {
   return [
     ...acts.flatMap((act) => compareAct(act, counters, accounts, groups)),
     {
@@ -37,6 +38,12 @@ export function compare(acts, counters, accounts, groups) {
       what: 'packets that no act accounts for, by iptables',
       expected: '0',
       seen: String(counters.unforeseen.packets),
+    },
+    {
+      act: null,
+      what: 'logged packets, by iptables and the log',
+      expected: String(sum([...counters.logged.values()]).packets),
+      seen: String(logLines),
     },
     {
       act: null,

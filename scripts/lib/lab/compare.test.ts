@@ -15,7 +15,7 @@ const received = { packets: 40, bytes: 21_160 };
 const counters = {
   sent: new Map([[line?.id ?? '', sent]]),
   received: new Map([[line?.id ?? '', received]]),
-  logged: new Map(),
+  logged: new Map([['DPI|default', { packets: 5, bytes: 300 }]]),
   unforeseen: { packets: 0, bytes: 0 },
 };
 const accounts = new Map([
@@ -70,7 +70,7 @@ function group(changes: Partial<ApiGroup> = {}): ApiGroup {
 }
 
 function wrong(...groups: ApiGroup[]): string[] {
-  return compare([act as NonNullable<typeof act>], counters, accounts, groups)
+  return compare([act as NonNullable<typeof act>], counters, accounts, 5, groups)
     .filter((check) => !holds(check))
     .map(({ what }) => what);
 }
@@ -111,16 +111,25 @@ describe('compare', () => {
   });
 
   it('tells of packets that the acts did not make', () => {
-    const checks = compare([], { ...counters, unforeseen: { packets: 2, bytes: 9 } }, accounts, []);
+    const checks = compare([], { ...counters, unforeseen: { packets: 2, bytes: 9 } }, accounts, 5, []);
     expect(checks.filter((check) => !holds(check))).toHaveLength(1);
+  });
+});
+
+describe('compare, of the log', () => {
+  it('tells of packets that the log lost', () => {
+    const checks = compare([], counters, accounts, 4, []);
+    expect(checks.filter((check) => !holds(check)).map(({ what }) => what)).toEqual([
+      'logged packets, by iptables and the log',
+    ]);
   });
 });
 
 describe('report', () => {
   it('shows both values where they differ, and says how many do', () => {
-    const text = report(compare([act], counters, accounts, [group({ packetsSent: 61 })]));
+    const text = report(compare([act], counters, accounts, 5, [group({ packetsSent: 61 })]));
     expect(text).toContain('60 packets, 10200 bytes is right, 61 packets, 10200 bytes is seen');
     expect(text).toMatch(/checks, 1 of them do not hold$/);
-    expect(report(compare([act], counters, accounts, [group()]))).toMatch(/all hold$/);
+    expect(report(compare([act], counters, accounts, 5, [group()]))).toMatch(/all hold$/);
   });
 });

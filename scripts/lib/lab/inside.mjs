@@ -70,8 +70,13 @@ async function play() {
   record('iptables-save.txt', saved);
   const counters = readCounters(saved);
 
+  const logLines = readFileSync(packetLog, 'utf8').split('\n').length - 1;
+
   say('asking the server what it shows');
-  const checks = await shown(server.url, (groups) => [open, ...compare(ACTS, counters, accounts, groups)]);
+  const checks = await shown(server.url, (groups) => [
+    open,
+    ...compare(ACTS, counters, accounts, logLines, groups),
+  ]);
   if (options.door !== null) await openDoor(options.door, Number(new URL(server.url).port));
   return checks;
 }
