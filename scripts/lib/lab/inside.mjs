@@ -9,7 +9,7 @@ import { openDoor } from './door.mjs';
 import { endpointsFile } from './endpoints.mjs';
 import { buildNetwork, hideRun } from './network.mjs';
 import { readConnections } from './page.mjs';
-import { startAccounting, startAgent, startUlogd } from './programs.mjs';
+import { readHealth, startAccounting, startAgent, startUlogd } from './programs.mjs';
 import { report } from './report.mjs';
 import { run, until } from './run.mjs';
 import { ACTS, countsOf, linesOf } from './scenario.mjs';
@@ -53,7 +53,7 @@ async function play() {
     VIBRISSA_CLUSTER: 'lab',
     VIBRISSA_PORT: '8081',
   });
-  await startAgent(options.folder, { server: server.url, packetLog, endpoints });
+  const agent = await startAgent(options.folder, { server: server.url, packetLog, endpoints });
 
   const cast = await startCast(ACTS);
   for (const act of ACTS) {
@@ -77,6 +77,7 @@ async function play() {
     open,
     ...compare(ACTS, counters, accounts, logLines, groups),
   ]);
+  checks.push(await checkLosses(agent));
   if (options.door !== null) await openDoor(options.door, Number(new URL(server.url).port));
   return checks;
 }
@@ -98,6 +99,18 @@ async function checkOpen(url) {
   ]);
   if (check === undefined) throw new Error('there was nothing to check');
   return check;
+}
+
+/**
+ * @param {string} agent its health endpoint
+ * @returns {Promise<Check>}
+ */
+async function checkLosses(agent) {
+  const { dropped, counts } = await readHealth(agent);
+  const lost = { dropped, rejected: counts.rejected, overlong: counts.overlong };
+  const none = { dropped: 0, rejected: 0, overlong: 0 };
+  const what = 'records lost or refused on the way, by the agent';
+  return { act: null, what, expected: JSON.stringify(none), seen: JSON.stringify(lost) };
 }
 
 /**

@@ -116,11 +116,22 @@ export async function startAgent(folder, { server, packetLog, endpoints }) {
   ];
   start(process.execPath, [inRepo('apps/agent/dist/main.js'), ...flags], join(folder, 'agent.log'));
   await eventListeners(2);
-  await until('the agent to be well', READY_MS, async () => {
-    const reply = await fetch(`${health}/healthz`).catch(() => null);
-    return reply?.ok ? reply : null;
+  await until('the agent to be connected', READY_MS, async () => {
+    const now = await readHealth(health).catch(() => null);
+    return now?.isConnected ? now : null;
   });
   return health;
+}
+
+/**
+ * What the agent says of itself.
+ * @param {string} health its health endpoint
+ * @returns {Promise<{ isConnected: boolean, dropped: number, counts: Record<string, number> }>}
+ */
+export async function readHealth(health) {
+  const reply = await fetch(`${health}/healthz`);
+  // The agent's own Health type; a count that is not there is undefined and fails the check that reads it.
+  return /** @type {Awaited<ReturnType<typeof readHealth>>} */ (await reply.json());
 }
 
 /**
