@@ -3,6 +3,18 @@ export { readCalicoFlowLog } from './calico-flow-log.js';
 export { type ConntrackEntry, type ConntrackTuple, conntrackId, readConntrack } from './conntrack.js';
 export { readFlowRecord, writeRecord } from './flow-record.js';
 export { FlowRecordSchema } from './flow-record-schema.js';
+/** Goldmane's messages, enums and services as they go over the wire. */
+export * as goldmane from './gen/goldmane_pb.js';
+export {
+  flowUpdateBytes,
+  GoldmaneReader,
+  type GoldmaneRecord,
+  orDash,
+  writeFlowKey,
+  writeFlowResult,
+  writeFlowUpdate,
+  writePolicyHit,
+} from './goldmane/index.js';
 export { canonicalIp, isPrivateIp } from './ip-address.js';
 export type { LoggedPacket } from './packet-log.js';
 export { type AnyPacketLogOptions, readLoggedPacket } from './packet-log-json.js';

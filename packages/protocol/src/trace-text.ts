@@ -64,6 +64,23 @@ export function readTrace(
   return twin;
 }
 
+/**
+ * The trace of hits read from elsewhere: the object that `readTrace` gives for the same hits, so that a flow is the
+ * same whichever format told of it. Hits that no text spells (a trigger of another tier, say) are shared among
+ * themselves. Both lists are frozen and must be sorted by policy index.
+ */
+export function shareTrace(enforced: readonly PolicyHit[], pending: readonly PolicyHit[]): PolicyTrace {
+  if (enforced.length === 0 && pending.length === 0) return NO_TRACE;
+  const spelt = readTrace(writeHits(enforced), writeHits(pending));
+  const trace: PolicyTrace = { enforced: Object.freeze(enforced), pending: Object.freeze(pending) };
+  const text = JSON.stringify(trace);
+  if (!isProblem(spelt) && JSON.stringify(spelt) === text) return spelt;
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  known.set(text, Object.freeze(trace));
+  return trace;
+}
+
 /** Concatenation, as joining lists costs thrice as much and this is done for every record. */
 function textOf(enforced: readonly string[], pending: readonly string[]): string {
   let text = '';
@@ -106,6 +123,8 @@ function readHit(text: string): PolicyHit | string {
   const parts = text.split('|');
   const [index = '', tierText = '', policyText = '', actionText = '', rule = '-2'] = parts;
   if (parts.length !== 4 && parts.length !== 5) return `has ${parts.length} parts between bars, not 5`;
+  // Texts are told apart by the lines they stand on.
+  if (text.includes('\n')) return 'has a line break in it';
   if (!DIGITS.test(index)) return `its index '${brief(index)}' is not a number`;
   const action = ACTION_WORDS.get(actionText);
   if (action === undefined) return `its action '${brief(actionText)}' is none of allow, deny, pass, log`;

@@ -1,0 +1,9 @@
+export { GoldmaneReader, type GoldmaneRecord } from './read-flow-update.js';
+export {
+  flowUpdateBytes,
+  orDash,
+  writeFlowKey,
+  writeFlowResult,
+  writeFlowUpdate,
+  writePolicyHit,
+} from './write-flow.js';
