@@ -8,6 +8,7 @@ import {
   NO_EVIDENCE,
 } from '@vibrissa/model';
 import { isProblem, type RecordProblem } from '../record-problem.js';
+import { DEST_LABEL, FlowFields, SOURCE_LABEL, type Stretch } from './flow-fields.js';
 import { KnownBytes } from './known-bytes.js';
 import { readFlowKey } from './read-flow-key.js';
 import { WireError, WireReader } from './wire-reader.js';
@@ -54,6 +55,7 @@ const NO_LABELS: KnownLabels = { labels: Object.freeze([]), repaired: false };
 export class GoldmaneReader {
   readonly #wire = new WireReader();
   readonly #inner = new WireReader();
+  readonly #fields = new FlowFields();
   readonly #keys = new KnownBytes<KnownKey>(KEYS, KEY_BYTES);
   readonly #labels = new KnownBytes<KnownLabels>(LABEL_SETS, LABEL_BYTES);
   #repaired = 0;
@@ -100,133 +102,68 @@ export class GoldmaneReader {
         continue;
       }
       const length = wire.length();
-      if (from >= 0) (parts ??= [bytes.subarray(from, to)]).push(bytes.subarray(wire.at, wire.at + length));
+      if (from >= 0) {
+        parts ??= [bytes.subarray(from, to)];
+        parts.push(bytes.subarray(wire.at, wire.at + length));
+      }
       from = wire.at;
       to = from + length;
       wire.at = to;
     }
     if (from < 0) return noFlow();
+    if (parts === null) return this.#flow(bytes, from, to);
     // A message that comes in parts is what its parts are in a row.
-    if (parts !== null) {
-      const whole = Buffer.concat(parts);
-      return this.#flow(whole, 0, whole.byteLength);
-    }
-    return this.#flow(bytes, from, to);
+    const whole = Buffer.concat(parts);
+    return this.#flow(whole, 0, whole.byteLength);
   }
 
   #flow(bytes: Buffer, from: number, to: number): GoldmaneRecord | RecordProblem {
-    const wire = this.#wire;
-    wire.open(bytes, from, to);
-    let keyFrom = -1;
-    let keyTo = -1;
-    let keyParts: Buffer[] | null = null;
-    let sourceFrom = 0;
-    let sourceTo = 0;
-    let destFrom = 0;
-    let destTo = 0;
-    let isScattered = false;
-    let start = 0;
-    let end = 0;
-    let packetsIn = 0;
-    let packetsOut = 0;
-    let bytesIn = 0;
-    let bytesOut = 0;
-    let started = 0;
-    let completed = 0;
-    let live = 0;
-    while (wire.at < to) {
-      const at = wire.at;
-      const tag = wire.tag();
-      switch (tag) {
-        case 10: {
-          const length = wire.length();
-          if (keyFrom >= 0)
-            (keyParts ??= [bytes.subarray(keyFrom, keyTo)]).push(bytes.subarray(wire.at, wire.at + length));
-          keyFrom = wire.at;
-          keyTo = keyFrom + length;
-          wire.at = keyTo;
-          break;
-        }
-        case 16:
-          start = wire.int64();
-          break;
-        case 24:
-          end = wire.int64();
-          break;
-        case 34:
-          if (sourceTo === 0) sourceFrom = at;
-          else if (sourceTo !== at) isScattered = true;
-          wire.skip(tag);
-          sourceTo = wire.at;
-          break;
-        case 42:
-          if (destTo === 0) destFrom = at;
-          else if (destTo !== at) isScattered = true;
-          wire.skip(tag);
-          destTo = wire.at;
-          break;
-        case 48:
-          packetsIn = wire.int64();
-          break;
-        case 56:
-          packetsOut = wire.int64();
-          break;
-        case 64:
-          bytesIn = wire.int64();
-          break;
-        case 72:
-          bytesOut = wire.int64();
-          break;
-        case 80:
-          started = wire.int64();
-          break;
-        case 88:
-          completed = wire.int64();
-          break;
-        case 96:
-          live = wire.int64();
-          break;
-        default:
-          wire.skip(tag);
-      }
-    }
-    if (keyFrom < 0) return noKey();
+    const fields = this.#fields;
+    this.#wire.open(bytes, from, to);
+    fields.read(this.#wire);
+    const { start } = fields;
+    if (fields.key.to === 0) return noKey();
     if (!(start >= 0 && start <= LATEST)) return badStart();
-    const known = keyParts === null ? this.#key(bytes, keyFrom, keyTo) : this.#keyOf(Buffer.concat(keyParts));
+    const known = this.#keyOf(bytes);
     if (isProblem(known)) return known;
-    const { key, keyDigest } = known;
-    const source = isScattered
-      ? this.#scattered(bytes, from, to, 34)
-      : this.#labelsOf(bytes, sourceFrom, sourceTo, 34);
-    const dest = isScattered
-      ? this.#scattered(bytes, from, to, 42)
-      : this.#labelsOf(bytes, destFrom, destTo, 42);
+    const source = this.#labelsOf(bytes, from, to, fields.sourceLabels, SOURCE_LABEL);
+    const dest = this.#labelsOf(bytes, from, to, fields.destLabels, DEST_LABEL);
     this.#mended = known.repaired || source.repaired || dest.repaired;
-    const counters: Counters = {
-      packetsIn: this.#count(packetsIn, Number.MAX_SAFE_INTEGER),
-      packetsOut: this.#count(packetsOut, Number.MAX_SAFE_INTEGER),
-      bytesIn: this.#count(bytesIn, Number.MAX_SAFE_INTEGER),
-      bytesOut: this.#count(bytesOut, Number.MAX_SAFE_INTEGER),
-      connectionsStarted: this.#count(started, MOST_CONNECTIONS),
-      connectionsCompleted: this.#count(completed, MOST_CONNECTIONS),
-      connectionsLive: this.#count(live, MOST_CONNECTIONS),
-    };
-    if (end < start || end > LATEST) {
-      // Felix sends the start as the end; nobody sends none.
-      this.#mended ||= end !== 0;
-      end = start;
-    }
+    const counters = this.#counters();
+    const end = this.#end();
     if (this.#mended) this.#repaired++;
+    const { key, keyDigest } = known;
     return {
       key,
       start: millis(start * 1000),
       end: millis(end * 1000),
       counters,
-      // No labels are known of what is no part of the cluster.
-      sourceLabels: key.source.kind === 'network' && source === NO_LABELS ? null : source.labels,
-      destLabels: key.dest.kind === 'network' && dest === NO_LABELS ? null : dest.labels,
+      // Nothing is known of the labels of what is no part of the cluster.
+      sourceLabels: source === NO_LABELS && key.source.kind === 'network' ? null : source.labels,
+      destLabels: dest === NO_LABELS && key.dest.kind === 'network' ? null : dest.labels,
       evidence: NO_EVIDENCE,
       keyDigest,
+    };
+  }
+
+  /** Felix sends the start as the end; nobody sends less, or none. */
+  #end(): number {
+    const { start, end } = this.#fields;
+    if (end >= start && end <= LATEST) return end;
+    if (end !== 0) this.#mended = true;
+    return start;
+  }
+
+  #counters(): Counters {
+    const fields = this.#fields;
+    return {
+      packetsIn: this.#count(fields.packetsIn, Number.MAX_SAFE_INTEGER),
+      packetsOut: this.#count(fields.packetsOut, Number.MAX_SAFE_INTEGER),
+      bytesIn: this.#count(fields.bytesIn, Number.MAX_SAFE_INTEGER),
+      bytesOut: this.#count(fields.bytesOut, Number.MAX_SAFE_INTEGER),
+      connectionsStarted: this.#count(fields.started, MOST_CONNECTIONS),
+      connectionsCompleted: this.#count(fields.completed, MOST_CONNECTIONS),
+      connectionsLive: this.#count(fields.live, MOST_CONNECTIONS),
     };
   }
 
@@ -234,6 +171,13 @@ export class GoldmaneReader {
     if (value >= 0 && value <= most) return value;
     this.#mended = true;
     return null;
+  }
+
+  #keyOf(bytes: Buffer): KnownKey | RecordProblem {
+    const { key, keyParts } = this.#fields;
+    if (keyParts === null) return this.#key(bytes, key.from, key.to);
+    const whole = Buffer.concat(keyParts);
+    return this.#key(whole, 0, whole.byteLength);
   }
 
   #key(bytes: Buffer, from: number, to: number): KnownKey | RecordProblem {
@@ -249,22 +193,17 @@ export class GoldmaneReader {
     return made;
   }
 
-  #keyOf(bytes: Buffer): KnownKey | RecordProblem {
-    return this.#key(bytes, 0, bytes.byteLength);
-  }
-
-  /** The labels that stand in a row, tags and all. */
-  #labelsOf(bytes: Buffer, from: number, to: number, labelTag: number): KnownLabels {
-    if (to === 0) return NO_LABELS;
-    const known = this.#labels.get(bytes, from, to);
+  #labelsOf(bytes: Buffer, from: number, to: number, row: Stretch, labelTag: number): KnownLabels {
+    if (row.to === 0) return NO_LABELS;
+    if (this.#fields.isScattered) return this.#readLabels(bytes, from, to, labelTag);
+    const known = this.#labels.get(bytes, row.from, row.to);
     if (known !== undefined) return known;
-    const labels = this.#scattered(bytes, from, to, labelTag);
-    this.#labels.set(bytes, from, to, labels);
+    const labels = this.#readLabels(bytes, row.from, row.to, labelTag);
+    this.#labels.set(bytes, row.from, row.to, labels);
     return labels;
   }
 
-  /** The labels among other fields. */
-  #scattered(bytes: Buffer, from: number, to: number, labelTag: number): KnownLabels {
+  #readLabels(bytes: Buffer, from: number, to: number, labelTag: number): KnownLabels {
     const inner = this.#inner;
     inner.open(bytes, from, to);
     const labels: string[] = [];
@@ -279,7 +218,7 @@ export class GoldmaneReader {
       if (labels.length < MOST_LABELS && label.length <= LONGEST_LABEL) labels.push(label);
       else repaired = true;
     }
-    return labels.length === 0 && !repaired ? NO_LABELS : { labels: Object.freeze(labels.sort()), repaired };
+    return { labels: Object.freeze(labels.sort()), repaired };
   }
 }
 
