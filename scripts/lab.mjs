@@ -17,6 +17,7 @@ import { inRepo, requireNode } from './lib/project.mjs';
 const HELP = `npm run lab, with any of these after a --:
   --keep             leave it running afterwards, and say where the page is
   --record=<folder>  keep what kernel, agent and server wrote
+  --conntrack=proc   have the agent poll /proc/net/nf_conntrack instead of following events
   --report=<file>    write how many checks passed and failed, as JSON
 `;
 
@@ -44,7 +45,13 @@ const door = join(scratch, 'page.sock');
 const { command, args } = inOwnSpaces([
   process.execPath,
   inRepo('scripts/lib/lab/inside.mjs'),
-  JSON.stringify({ folder, door: options.keep ? door : null, report: reportPath() }),
+  JSON.stringify({
+    scratch,
+    folder,
+    conntrack: options.conntrack,
+    door: options.keep ? door : null,
+    report: reportPath(),
+  }),
 ]);
 // The lab ends when its standard input does, so it cannot outlive this process, however that ends.
 const lab = spawn(command, args, { stdio: ['pipe', 'inherit', 'inherit'] });
@@ -76,6 +83,7 @@ function readOptions() {
     return parseArgs({
       options: {
         keep: { type: 'boolean', default: false },
+        conntrack: { type: 'string', default: 'events' },
         record: { type: 'string' },
         report: { type: 'string' },
         help: { type: 'boolean', default: false },

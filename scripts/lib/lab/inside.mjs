@@ -1,5 +1,5 @@
 /** The lab itself, which lab.mjs runs as the first process of namespaces of its own. */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServerProcess } from '../server-process.mjs';
 import { readAccounts } from './accounting.mjs';
@@ -20,12 +20,12 @@ import { startCast } from './traffic.mjs';
 const OVER_MS = 30_000;
 const SHOWN_MS = 20_000;
 
-/** @type {{ folder: string, door: string | null, report: string | null }} */
+/** @type {{ scratch: string, folder: string, conntrack: string, door: string | null, report: string | null }} */
 const options = JSON.parse(process.argv[2] ?? '');
 
 // The first process of a pid namespace takes the others with it: all it takes to clean up is to end.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));
-process.stdin.on('end', () => process.exit(130)).resume();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop);
+process.stdin.on('end', stop).resume();
 
 try {
   const checks = await play();
@@ -37,6 +37,12 @@ try {
 } catch (error) {
   console.error(`lab: ${error instanceof Error ? error.message : error}`);
   process.exit(1);
+}
+
+/** Also when whoever started the lab is gone, and could not clear away what it had made. */
+function stop() {
+  rmSync(options.scratch, { recursive: true, force: true });
+  process.exit(130);
 }
 
 async function play() {
@@ -53,7 +59,12 @@ async function play() {
     VIBRISSA_CLUSTER: 'lab',
     VIBRISSA_PORT: '8081',
   });
-  const agent = await startAgent(options.folder, { server: server.url, packetLog, endpoints });
+  const agent = await startAgent(options.folder, {
+    server: server.url,
+    packetLog,
+    endpoints,
+    conntrack: options.conntrack,
+  });
 
   const cast = await startCast(ACTS);
   for (const act of ACTS) {
