@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { adopt, end } from './processes.js';
@@ -42,18 +45,22 @@ export class ServerProcess {
 
   static async start({ env = {}, profileTo }: ServerOptions): Promise<ServerProcess> {
     const profiling = profileTo === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`];
+    // It keeps a journal, as a user's does, in a folder that goes with it.
+    const data = mkdtempSync(join(tmpdir(), 'vibrissa-bench-'));
     const child = adopt(
       spawn(process.execPath, ['--max-semi-space-size=32', '--import', PROBE, ...profiling, SERVER], {
         env: {
           PATH: process.env.PATH,
           VIBRISSA_PORT: '0',
           VIBRISSA_DEMO: 'off',
+          VIBRISSA_DATA: data,
           VIBRISSA_LOG_LEVEL: 'warn',
           ...env,
         },
         stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       }),
     );
+    child.once('exit', () => rmSync(data, { recursive: true, force: true }));
     const { stdout } = child;
     if (stdout === null) throw new Error('the server has no output');
     for await (const line of createInterface({ input: stdout })) {

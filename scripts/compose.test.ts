@@ -53,6 +53,7 @@ describe('what docker-compose.yml starts', () => {
       ...environmentOf('server'),
       VIBRISSA_HOST: '127.0.0.1',
       VIBRISSA_PORT: '0',
+      VIBRISSA_DATA: join(folder, 'data'),
     });
     address = await logged(server, 'url');
     run('apps/agent/src/main.ts', [`--file=${log}`, `--spool=${join(folder, 'spool')}`, '--health-port=0'], {

@@ -18,7 +18,8 @@ if (what === 'server') {
 } else if (what === 'demo') {
   await ensureBuilt(['server', 'page']);
   const scenario = args[0]?.startsWith('-') ? undefined : args.shift();
-  const env = scenario === undefined ? {} : { VIBRISSA_DEMO: scenario };
+  // A play is not put aside for what an earlier server has really seen.
+  const env = { VIBRISSA_DATA: 'off', ...(scenario === undefined ? {} : { VIBRISSA_DEMO: scenario }) };
   run('apps/server/dist/main.js', args, env, SERVER_NODE_FLAGS);
 } else if (what === 'agent') {
   await ensureBuilt(['agent']);

@@ -10,13 +10,14 @@ import { inRepo, SERVER_NODE_FLAGS } from './project.mjs';
 
 /**
  * Starts the built server and waits until it listens and has told the past of its scenario. Of the
- * environment it sees the PATH and `settings`, so that what the developer has set changes nothing.
+ * environment it sees the PATH and `settings`, so that what the developer has set changes nothing. It keeps
+ * nothing on disk unless `settings` name a folder.
  * @param {Readonly<Record<string, string>>} settings
  * @returns {Promise<ServerProcess>}
  */
 export async function startServerProcess(settings) {
   const server = spawn(process.execPath, [...SERVER_NODE_FLAGS, inRepo('apps/server/dist/main.js')], {
-    env: { PATH: process.env.PATH, ...settings },
+    env: { PATH: process.env.PATH, VIBRISSA_DATA: 'off', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const line of createInterface({ input: server.stdout })) {

@@ -87,6 +87,20 @@ const SETTINGS = {
     'auto, off or the name of a scenario',
     (text) => text || undefined,
   ),
+  data: setting(
+    'VIBRISSA_DATA',
+    './data',
+    'folder that keeps what was taken in, so that a restart shows it again; off keeps it in memory alone',
+    'a folder, or off',
+    (text) => (text === '' ? undefined : text === 'off' ? null : text),
+  ),
+  journalBytes: whole(
+    'VIBRISSA_JOURNAL_BYTES',
+    2_147_483_648,
+    1_048_576,
+    1_099_511_627_776,
+    'most bytes kept in that folder; past it the oldest go early',
+  ),
   bucketMs: whole('VIBRISSA_BUCKET_MS', 15_000, 1_000, 300_000, 'length of a bucket, ms'),
   buckets: whole('VIBRISSA_BUCKETS', 240, 4, 5_760, 'how many past buckets are held'),
   maxSlots: whole(

@@ -7,10 +7,11 @@ import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { AcceptFlows } from './ingest/accept-flows.js';
 import { Agents } from './ingest/agents.js';
-import type { Journal } from './ingest/journal.js';
-import { JournalRestore, NO_HISTORY } from './ingest/journal-restore.js';
+import type { OwnedJournal } from './ingest/journal.js';
+import { replayBatches } from './ingest/journal-lines.js';
+import { JournalRestore } from './ingest/journal-restore.js';
 import { KnownDestinations } from './ingest/known-destinations.js';
-import { MEMORY_JOURNAL } from './ingest/memory-journal.js';
+import { openJournal } from './ingest/open-journal.js';
 import { Sources } from './ingest/sources.js';
 import { FlowHub } from './live/flow-hub.js';
 import { HealthFeed } from './live/health-feed.js';
@@ -29,7 +30,7 @@ export interface Context {
   readonly destinations: KnownDestinations;
   readonly accept: AcceptFlows;
   /** Where input goes before it is acknowledged. */
-  readonly journal: Journal;
+  readonly journal: OwnedJournal;
   /** What an earlier run left; until it is read back nothing is let in. */
   readonly restore: JournalRestore;
   readonly hub: FlowHub;
@@ -61,8 +62,17 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const sources = new Sources(clock);
   const destinations = new KnownDestinations(config.learnMs);
   const accept = new AcceptFlows({ store, clock, destinations, metrics });
-  const journal = MEMORY_JOURNAL;
-  const restore = new JournalRestore({ history: NO_HISTORY, accept, turns: store.turns, log });
+  const { journal, history } = openJournal({
+    data: config.data,
+    mostBytes: config.journalBytes,
+    horizonMs: config.bucketMs * config.buckets,
+    clock,
+    log,
+  });
+  const restore = new JournalRestore({ history, accept, turns: store.turns, log });
+  const replay = replayBatches(accept, agents);
+  restore.onReplay('lines', replay);
+  restore.onReplay('array', replay);
   const hub = new FlowHub({
     store,
     clock,
@@ -84,7 +94,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       agents: list.slice(0, LISTED_AGENTS),
       sources: sources.list(),
       restoring: restore.progress,
-      troubles: [],
+      troubles: journal.status().troubles,
       recordsPerSecond: accept.recordsPerSecond,
       lagMs: accept.lagMs,
       loss: {
@@ -108,6 +118,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       // The monitor counts its own resolution as delay.
       lateMs = Math.max(0, loop.percentile(99) / 1e6 - 10);
       loop.reset();
+      journal.tidy();
       health.publish();
     }, 1000),
   ];
@@ -119,6 +130,10 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     droppedByAgents: () => agents.dropped,
     sourcesDown: () => sources.list().filter(({ state }) => state !== 'live').length,
     lostUpstream: () => sources.lost,
+    journalBytes: () => journal.status().bytes,
+    journalSkipped: () => journal.status().skipped,
+    journalDropped: () => journal.status().droppedBytes,
+    journalDamaged: () => journal.status().damaged,
     foldedDestinations: () => destinations.folded,
     loopDelayMs: () => lateMs,
   });

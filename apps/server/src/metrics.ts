@@ -9,6 +9,10 @@ export interface Readings {
   readonly droppedByAgents: () => number;
   readonly sourcesDown: () => number;
   readonly lostUpstream: () => number;
+  readonly journalBytes: () => number;
+  readonly journalSkipped: () => number;
+  readonly journalDropped: () => number;
+  readonly journalDamaged: () => number;
   readonly foldedDestinations: () => number;
   readonly loopDelayMs: () => number;
 }
@@ -68,6 +72,22 @@ export class Metrics {
       'vibrissa_upstream_lost_records',
       'Records that sources lost before they could send them.',
       readings.lostUpstream,
+    );
+    this.#gauge('vibrissa_journal_bytes', 'Bytes the journal holds.', readings.journalBytes);
+    this.#gauge(
+      'vibrissa_journal_skipped_batches',
+      'Batches acknowledged that could not be written: a restart would lose them.',
+      readings.journalSkipped,
+    );
+    this.#gauge(
+      'vibrissa_journal_dropped_bytes',
+      'Bytes of the journal that went early for want of room.',
+      readings.journalDropped,
+    );
+    this.#gauge(
+      'vibrissa_journal_damaged_files',
+      'Files of the journal that were found damaged.',
+      readings.journalDamaged,
     );
     this.#gauge(
       'vibrissa_destinations_folded',

@@ -10,7 +10,13 @@ export async function testServer(
   env: Readonly<Record<string, string>> = {},
   clock?: Clock,
 ): Promise<RunningServer> {
-  const config = readConfig({ VIBRISSA_PORT: '0', VIBRISSA_DEMO: 'off', VIBRISSA_TICK_MS: '20', ...env });
+  const config = readConfig({
+    VIBRISSA_PORT: '0',
+    VIBRISSA_DEMO: 'off',
+    VIBRISSA_DATA: 'off',
+    VIBRISSA_TICK_MS: '20',
+    ...env,
+  });
   const log = pino({ level: 'silent' });
   const server = await startServer(config, 'no-page', clock === undefined ? { log } : { log, clock });
   try {

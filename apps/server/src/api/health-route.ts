@@ -3,14 +3,24 @@ import type { Context } from '../context.js';
 
 /** Whether the server lives, whether it is ready, how it does, and its metrics. */
 export function healthRoutes(app: FastifyInstance, context: Context): void {
-  const { health, metrics, store } = context;
+  const { health, journal, metrics, restore, store } = context;
   app.get('/healthz', { schema: { summary: 'The process answers', tags: ['health'] } }, () => ({
     status: 'ok',
+    troubles: journal.status().troubles,
   }));
-  app.get('/readyz', { schema: { summary: 'Flows can be taken in and read', tags: ['health'] } }, () => ({
-    status: 'ok',
-    flows: store.ring.size,
-  }));
+  app.get(
+    '/readyz',
+    { schema: { summary: 'Flows can be taken in and read', tags: ['health'] } },
+    (_request, reply) => {
+      const restored = restore.progress;
+      if (restored !== null) reply.code(503);
+      return {
+        status: restored === null ? 'ok' : 'restoring',
+        restored: restored ?? 1,
+        flows: store.ring.size,
+      };
+    },
+  );
   app.get(
     '/api/v1/status',
     { schema: { summary: 'What the header shows', tags: ['health'] } },

@@ -13,10 +13,22 @@ interface Agent {
   readonly kind: SenderKind;
   connections: number;
   lastSeen: Millis;
+  /** Whether it has been heard since the server started. */
+  isHeard: boolean;
   skewMs: number;
   dropped: number;
   readonly streams: Map<string, Stream>;
   readonly rate: Rate;
+}
+
+/** A batch of an earlier run; `dropped` counts from the beginning of the stream. */
+export interface RestoredBatch {
+  readonly name: string;
+  readonly kind: SenderKind;
+  readonly stream: string;
+  readonly sequence: number;
+  readonly dropped: number;
+  readonly at: Millis;
 }
 
 interface Stream {
@@ -66,9 +78,24 @@ export class Agents {
     return true;
   }
 
+  /**
+   * Takes note of a batch that an earlier run of the server took in at `at`, likewise. What its agent had dropped by
+   * then was counted by that run.
+   */
+  restore(batch: RestoredBatch): boolean {
+    const { name, kind, stream, sequence, dropped, at } = batch;
+    if (!this.admit(name, stream, sequence, kind)) return false;
+    const agent = this.#agent(name, kind);
+    agent.lastSeen = at;
+    const known = agent.streams.get(stream);
+    if (known !== undefined) known.dropped = dropped;
+    return true;
+  }
+
   /** What a batch told about its sender: records taken in, and by how much its clock is behind, ms. */
   heard(name: string, records: number, skewMs: number, kind: SenderKind = 'agent'): void {
     const agent = this.#agent(name, kind);
+    agent.isHeard = true;
     agent.skewMs = skewMs;
     agent.rate.add(records);
   }
@@ -92,7 +119,7 @@ export class Agents {
       list.push({
         name: agent.name,
         kind: agent.kind,
-        connected: agent.connections > 0 || now - agent.lastSeen < 60_000,
+        connected: agent.connections > 0 || (agent.isHeard && now - agent.lastSeen < 60_000),
         lastSeen: agent.lastSeen,
         recordsPerSecond: agent.rate.perSecond(),
         skewMs: agent.skewMs,
@@ -111,6 +138,7 @@ export class Agents {
         kind,
         connections: 0,
         lastSeen: this.#clock.now(),
+        isHeard: false,
         skewMs: 0,
         dropped: 0,
         streams: new Map(),

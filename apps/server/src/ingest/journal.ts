@@ -1,4 +1,5 @@
 import type { Millis } from '@vibrissa/model';
+import type { Trouble } from '@vibrissa/protocol/messages';
 
 /**
  * What a journal keeps: `lines` is NDJSON of an agent or an HTTP sender, `array` a JSON array of records,
@@ -22,7 +23,7 @@ export interface JournalEntry {
 export interface ReplayedEntry {
   readonly kind: JournalKind;
   readonly meta: JournalMeta;
-  readonly payload: Uint8Array;
+  readonly payload: Buffer;
   readonly at: Millis;
 }
 
@@ -37,6 +38,25 @@ export interface Journal {
   flushed(): Promise<void>;
   /** Writes what is left and lets go of the folder. */
   close(): Promise<void>;
+}
+
+/** A journal as its owner sees it. */
+export interface OwnedJournal extends Journal {
+  /** Lets what is too old go; to be called about once a second. */
+  tidy(): void;
+  status(): JournalStatus;
+}
+
+/** All counted since the start, except `bytes`, which is what the folder holds. */
+export interface JournalStatus {
+  readonly bytes: number;
+  /** Entries that were taken in and could not be written. */
+  readonly skipped: number;
+  /** Bytes that went before their time for want of room. */
+  readonly droppedBytes: number;
+  /** Segments that were found damaged, and read only up to there. */
+  readonly damaged: number;
+  readonly troubles: readonly Trouble[];
 }
 
 /** Reads one kind of entry back at the start; it takes in what was acknowledged before. */

@@ -27,7 +27,12 @@ async function freePort(): Promise<number> {
 }
 
 async function start(port: number): Promise<string> {
-  const env = { VIBRISSA_PORT: String(port), VIBRISSA_DEMO: 'off', VIBRISSA_LOG_LEVEL: 'silent' };
+  const env = {
+    VIBRISSA_PORT: String(port),
+    VIBRISSA_DEMO: 'off',
+    VIBRISSA_DATA: 'off',
+    VIBRISSA_LOG_LEVEL: 'silent',
+  };
   running = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', MAIN], {
     env,
     stdio: 'ignore',

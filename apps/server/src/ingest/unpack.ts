@@ -6,7 +6,7 @@ import { RequestError } from '../errors.js';
 const PATIENCE = 8;
 
 /**
- * Reads a request body to the end as text, decompressing it. Throws RequestError when it is larger than
+ * Reads a request body to the end, decompressing it. Throws RequestError when it is larger than
  * `mostSent` bytes as sent or `mostUnpacked` bytes unpacked: a small body cannot become a large one unseen.
  */
 export async function unpack(
@@ -14,11 +14,11 @@ export async function unpack(
   encoding: string | undefined,
   mostSent: number,
   mostUnpacked: number,
-): Promise<string> {
+): Promise<Buffer> {
   const plain = decoder(encoding);
   const sent = await readAll(body, mostSent);
   if (sent === null) throw tooLarge(`the body is larger than ${mostSent} bytes; send smaller batches`);
-  if (plain === null) return sent.toString('utf8');
+  if (plain === null) return sent;
   plain.end(sent);
   const unpacked = await readAll(plain, mostUnpacked, 1).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
@@ -27,7 +27,7 @@ export async function unpack(
   if (unpacked === null) {
     throw tooLarge(`the body is larger than ${mostUnpacked} bytes once decompressed; send smaller batches`);
   }
-  return unpacked.toString('utf8');
+  return unpacked;
 }
 
 /** Everything the stream holds, or null when that is more than `most` bytes. */

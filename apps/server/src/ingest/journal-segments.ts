@@ -1,0 +1,88 @@
+import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Millis, millis } from '@vibrissa/model';
+
+/** The version of the files' layout; what a newer server wrote is not touched. */
+const VERSION = 1;
+/** What flows in a cluster is nobody else's business on this machine. */
+export const PRIVATE = 0o700;
+
+const MAGIC = Buffer.from('VIBJRNL\n');
+
+/** Magic, version (4 bytes) and time of the first entry (8). */
+export const HEADER_BYTES = MAGIC.length + 12;
+
+/** One file of the journal. */
+export interface Segment {
+  readonly number: number;
+  readonly path: string;
+  /** When its first entry was written, by the server's clock. */
+  readonly begun: Millis;
+  /** Its header is damaged; when it was last written stands for its begin. */
+  readonly isSpoilt: boolean;
+  bytes: number;
+}
+
+/** The journal's folder cannot be used; the message says which and what to do. */
+export class JournalError extends Error {
+  readonly code: string;
+
+  constructor(code: 'in-use' | 'newer-format' | 'unusable', data: string, why: string) {
+    super(`VIBRISSA_DATA=${JSON.stringify(data)}: ${why}`);
+    this.code = code;
+  }
+}
+
+export function segmentPath(folder: string, number: number): string {
+  return join(folder, `${String(number).padStart(12, '0')}.journal`);
+}
+
+export function writeHeader(begun: Millis): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  MAGIC.copy(header);
+  header.writeUInt32BE(VERSION, MAGIC.length);
+  header.writeDoubleBE(begun, MAGIC.length + 4);
+  return header;
+}
+
+/**
+ * The segments in a folder, oldest first; it is made where there is none. Throws JournalError `newer-format`, and
+ * what the file system says.
+ */
+export function listSegments(folder: string): Segment[] {
+  mkdirSync(folder, { recursive: true, mode: PRIVATE });
+  const segments: Segment[] = [];
+  for (const name of readdirSync(folder).sort()) {
+    if (!/^\d{12}\.journal$/.test(name)) continue;
+    const path = join(folder, name);
+    const { size: bytes, mtimeMs } = statSync(path);
+    if (bytes < HEADER_BYTES) {
+      // A server that was killed while it began the file has acknowledged nothing in it.
+      rmSync(path, { force: true });
+      continue;
+    }
+    const header = readHeader(path);
+    const isSpoilt = !header.subarray(0, MAGIC.length).equals(MAGIC);
+    if (!isSpoilt && header.readUInt32BE(MAGIC.length) > VERSION) {
+      throw new JournalError(
+        'newer-format',
+        dirname(folder),
+        'was written by a newer server; run that one, or name another folder',
+      );
+    }
+    const begun = millis(isSpoilt ? mtimeMs : header.readDoubleBE(MAGIC.length + 4));
+    segments.push({ number: Number.parseInt(name, 10), path, begun, isSpoilt, bytes });
+  }
+  return segments;
+}
+
+function readHeader(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const header = Buffer.alloc(HEADER_BYTES);
+    readSync(file, header, 0, HEADER_BYTES, 0);
+    return header;
+  } finally {
+    closeSync(file);
+  }
+}
