@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSelector, printSelector, SelectorSyntaxError } from './calico-selector.js';
+import { parseSelector, printSelector } from './calico-selector.js';
 import { matchesSelector, type Selector } from './selector.js';
+import { SelectorSyntaxError } from './selector-syntax-error.js';
 
 interface Row {
   readonly selector: string;

@@ -1,27 +1,14 @@
 import type { Comparison, Selector } from './selector.js';
 import { ALL } from './selector.js';
+import { SelectorSyntaxError } from './selector-syntax-error.js';
+import {
+  expectedOperator,
+  type SelectorToken,
+  type SelectorTokenKind,
+  selectorTokens,
+} from './selector-tokens.js';
 
-/** A selector expression that does not parse. `position` counts characters from 0. */
-export class SelectorSyntaxError extends Error {
-  readonly code = 'SELECTOR_SYNTAX';
-
-  constructor(
-    message: string,
-    readonly expression: string,
-    readonly position: number,
-  ) {
-    super(`${message} at character ${position + 1}`);
-    this.name = 'SelectorSyntaxError';
-  }
-}
-
-const MAX_LABEL = 512;
 const MAX_DEPTH = 200;
-const LABEL = /[A-Za-z0-9_./-]+/y;
-const STRING = /"[^"]*"|'[^']*'/y;
-const BLANK = /[ \t]*/y;
-const SYMBOL_OPERATOR = /==|!=/y;
-const WORD_OPERATOR = /(contains|starts[ \t]*with|ends[ \t]*with|not[ \t]*in|in)(?![A-Za-z0-9_./-])/y;
 
 /**
  * Parses a Calico selector expression. Blank text selects everything.
@@ -36,125 +23,91 @@ export function parseSelector(expression: string): Selector {
 }
 
 class Parser {
+  private readonly tokens: readonly SelectorToken[];
   private at = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(private readonly text: string) {
+    this.tokens = selectorTokens(text);
+  }
 
-  /** Blanks are spaces and tabs: Calico refuses a line break inside a selector. */
   atEnd(): boolean {
-    this.take(BLANK);
-    return this.at === this.text.length;
+    return this.next().kind === 'end';
   }
 
   fail(message: string): never {
-    throw new SelectorSyntaxError(message, this.text, this.at);
+    throw new SelectorSyntaxError(message, this.text, this.next().at);
   }
 
   or(depth: number): Selector {
-    return this.chain('or', '||', () => this.chain('and', '&&', () => this.operation(depth)));
+    return this.chain('or', () => this.chain('and', () => this.operation(depth)));
   }
 
-  private chain(op: 'and' | 'or', symbol: string, part: () => Selector): Selector {
+  private chain(op: 'and' | 'or', part: () => Selector): Selector {
     const first = part();
     const parts = [first];
-    while (this.symbol(symbol)) parts.push(part());
+    while (this.take(op) !== null) parts.push(part());
     return parts.length === 1 ? first : { op, of: parts };
   }
 
   private operation(depth: number): Selector {
     if (depth > MAX_DEPTH) this.fail('Too deeply nested');
-    if (this.symbol('!')) return { op: 'not', of: this.operation(depth + 1) };
-    if (this.symbol('(')) {
+    if (this.take('not') !== null) return { op: 'not', of: this.operation(depth + 1) };
+    if (this.take('(') !== null) {
       const inner = this.or(depth + 1);
-      this.close(')');
+      this.need(')', ')');
       return inner;
     }
-    if (this.symbol('has(')) {
-      const key = this.label();
-      this.close(')');
-      return { op: 'has', key };
-    }
-    for (const op of ['all', 'global'] as const) {
-      if (!this.symbol(`${op}(`)) continue;
-      this.close(')');
-      return { op };
-    }
-    return this.comparison(this.label());
+    const has = this.take('has');
+    if (has !== null) return { op: 'has', key: has.value };
+    if (this.take('all') !== null) return { op: 'all' };
+    if (this.take('global') !== null) return { op: 'global' };
+    return this.comparison(this.need('label', 'a label').value);
   }
 
   private comparison(key: string): Selector {
-    this.take(BLANK);
-    const operator = (this.take(SYMBOL_OPERATOR) ?? this.take(WORD_OPERATOR))?.replace(/[ \t]/g, '');
-    switch (operator) {
+    const { kind } = this.next();
+    switch (kind) {
       case 'in':
-        return { op: 'in', key, values: this.set() };
-      case 'notin':
-        return { op: 'not-in', key, values: this.set() };
-      case undefined:
-        return this.fail(`Expected ==, !=, in, not in, contains, starts with or ends with after ${key}`);
+      case 'not-in':
+        this.at += 1;
+        return { op: kind, key, values: this.set() };
+      case 'eq':
+      case 'ne':
+      case 'contains':
+      case 'starts-with':
+      case 'ends-with':
+        this.at += 1;
+        return { op: kind, key, value: this.need('text', 'a quoted value').value };
       default:
-        return { op: comparisonOf(operator), key, value: this.string() };
+        return this.fail(expectedOperator(key));
     }
   }
 
-  private label(): string {
-    this.take(BLANK);
-    const label = this.take(LABEL);
-    if (label === null) this.fail('Expected a label');
-    if (label.length > MAX_LABEL) this.fail(`A label has at most ${MAX_LABEL} characters`);
-    return label;
-  }
-
-  private string(): string {
-    this.take(BLANK);
-    const quoted = this.take(STRING);
-    if (quoted === null) this.fail('Expected a quoted value');
-    return quoted.slice(1, -1);
-  }
-
   private set(): readonly string[] {
-    if (!this.symbol('{')) this.fail('Expected {');
+    this.need('{', '{');
     const values = new Set<string>();
-    while (!this.symbol('}')) {
-      values.add(this.string());
-      if (this.symbol(',')) continue;
-      this.close('}');
+    while (this.take('}') === null) {
+      values.add(this.need('text', 'a quoted value').value);
+      if (this.take(',') !== null) continue;
+      this.need('}', '}');
       break;
     }
     return [...values].sort();
   }
 
-  private symbol(symbol: string): boolean {
-    this.take(BLANK);
-    if (!this.text.startsWith(symbol, this.at)) return false;
-    this.at += symbol.length;
-    return true;
+  private next(): SelectorToken {
+    return this.tokens[this.at] ?? { kind: 'end', value: '', at: this.text.length };
   }
 
-  private close(symbol: string): void {
-    if (!this.symbol(symbol)) this.fail(`Expected ${symbol}`);
+  private take(kind: SelectorTokenKind): SelectorToken | null {
+    const token = this.next();
+    if (token.kind !== kind) return null;
+    this.at += 1;
+    return token;
   }
 
-  private take(pattern: RegExp): string | null {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0] ?? null;
-    if (found !== null) this.at += found.length;
-    return found;
-  }
-}
-
-function comparisonOf(operator: string): Comparison {
-  switch (operator) {
-    case '==':
-      return 'eq';
-    case '!=':
-      return 'ne';
-    case 'startswith':
-      return 'starts-with';
-    case 'endswith':
-      return 'ends-with';
-    default:
-      return 'contains';
+  private need(kind: SelectorTokenKind, what: string): SelectorToken {
+    return this.take(kind) ?? this.fail(`Expected ${what}`);
   }
 }
 

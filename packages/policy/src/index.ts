@@ -37,6 +37,7 @@ export {
   matchesSelector,
   type Selector,
 } from './selector.js';
+export { SelectorSyntaxError } from './selector-syntax-error.js';
 export { stableLabels } from './stable-labels.js';
 export { type OrderOf, type Suggestion, suggestChange } from './suggest-change.js';
 export { PolicyNotWritableError, writeYaml } from './write-yaml.js';
