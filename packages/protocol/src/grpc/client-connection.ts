@@ -12,6 +12,9 @@ import { GrpcError, GrpcStatus } from './status.js';
 /** How long a connection may take to stand, ms. */
 const CONNECT_MS = 10_000;
 
+/** What may wait to be sent before Node's HTTP/2 resets calls; writers wait for `drained` long before that. MB. */
+const SESSION_MB = 64;
+
 /** One HTTP/2 session with a server, until it is lost. */
 export class ClientConnection {
   readonly #session: ClientHttp2Session;
@@ -66,6 +69,7 @@ export class ClientConnection {
   #keepAlive(everyMs: number): void {
     let answered = true;
     const timer = setInterval(() => {
+      if (!this.usable) return;
       if (!answered) {
         this.destroy(`no answer to a ping within ${everyMs} ms`);
         return;
@@ -81,6 +85,7 @@ export class ClientConnection {
 
 function open(target: string, tls: ClientTls | null, windowBytes: number): ClientHttp2Session {
   const options: SecureClientSessionOptions = {
+    maxSessionMemory: SESSION_MB,
     settings: { enablePush: false, initialWindowSize: windowBytes },
   };
   if (target.startsWith('unix://')) {

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2';
 import { type GrpcError, GrpcStatus } from './status.js';
 
 /** Longest text of an error that goes out, characters: it shares the header limit of the other side. */
-const MESSAGE_CHARACTERS = 1_000;
+const MESSAGE_CHARACTERS = 800;
 
 /** The largest delay a timer takes, ms. */
 const LONGEST_MS = 2 ** 31 - 1;

@@ -27,7 +27,7 @@ export const GRPC_LIMITS: GrpcLimits = {
   unsentBytes: 64 * 1024,
   connections: 2_000,
   streams: 100,
-  newStreamsPerSecond: 1_000,
+  newStreamsPerSecond: 5_000,
   headerBytes: 16 * 1024,
   windowBytes: 512 * 1024,
   keepaliveMs: 20_000,

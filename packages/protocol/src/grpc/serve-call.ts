@@ -55,7 +55,7 @@ async function streamAnswers(
 }
 
 function serveMessages(method: Kind<'messages'>, serving: Serving): void {
-  const { call, stream, told, onMessages } = serving;
+  const { call, told, onMessages } = serving;
   let sink: MessageSink;
   try {
     sink = method.open(call);
@@ -82,7 +82,6 @@ function serveMessages(method: Kind<'messages'>, serving: Serving): void {
     },
     end: () => guarded(() => sink.end()),
   });
-  if (stream.readableEnded && !call.over) guarded(() => sink.end());
 }
 
 /** The single message of a request; anything else is a breach that gRPC answers with UNIMPLEMENTED. */
@@ -139,6 +138,8 @@ function read({ stream, call, encoding, messageBytes, unfinished, onRefused }: S
     });
   });
   stream.on('end', () => {
+    // A stream that was reset or lost ends as well: that is no word of the peer's.
+    if (stream.closed) return;
     guarded(() => {
       reader.finish();
       to.end();

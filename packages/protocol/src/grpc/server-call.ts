@@ -34,6 +34,11 @@ export class ServerCall implements DuplexCall {
     this.#lingerMs = lingerMs;
     stream.on('error', () => {});
     stream.once('close', () => this.#lost());
+    // A stream reset without an error closes only once it was read out, which one that is paused never is.
+    stream.once('aborted', () => {
+      this.#lost();
+      stream.resume();
+    });
   }
 
   get signal(): AbortSignal {

@@ -125,6 +125,7 @@ export class ServerConnection {
   #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, call: ServerCall): void {
     if (this.#refusal !== null) throw this.#refusal;
     const { methods, limits, counts, unfinished } = this.#shared;
+    checkSize(headers, limits.headerBytes);
     const path = header(headers, ':path');
     const method = methods.get(path);
     if (method === undefined) {
@@ -156,6 +157,15 @@ export class ServerConnection {
     this.#shared.log.say('handler-failed', { path, ...this.peer, error });
     return new GrpcError(GrpcStatus.internal, 'the server failed here; its log says why');
   }
+}
+
+/** The limit holds also for a peer that has not acknowledged it as HTTP/2 lets it; RFC 9113 6.5.2 says what counts. */
+function checkSize(headers: IncomingHttpHeaders, limit: number): void {
+  let bytes = 0;
+  for (const [name, value] of Object.entries(headers)) bytes += name.length + String(value).length + 32;
+  if (bytes <= limit) return;
+  const why = `the headers are larger than the limit of ${limit} bytes: they have ${bytes}`;
+  throw new GrpcError(GrpcStatus.resourceExhausted, why);
 }
 
 /** The HTTP status for what is no call of gRPC at all; null for what is. */

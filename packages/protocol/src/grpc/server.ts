@@ -19,8 +19,8 @@ import { UnfinishedBytes } from './unfinished-bytes.js';
 /** How long a TLS handshake may take, ms. */
 const HANDSHAKE_MS = 10_000;
 
-/** What one session may take for what HTTP/2 itself keeps, MB. */
-const SESSION_MB = 8;
+/** What one connection may have waiting in Node's HTTP/2, answers too, before it resets further calls; MB. */
+const SESSION_MB = 32;
 
 const SECOND_MS = 1_000;
 

@@ -1,0 +1,1 @@
+export { TestAuthority, type TestCertificate, type TestNames } from './certificates.js';
