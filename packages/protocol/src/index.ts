@@ -6,15 +6,51 @@ export { FlowRecordSchema } from './flow-record-schema.js';
 /** Goldmane's messages, enums and services as they go over the wire. */
 export * as goldmane from './gen/goldmane_pb.js';
 export {
+  BadRequestError,
+  checkHints,
+  checkList,
+  type FilterHintsRequest,
+  type FlowListRequest,
+  type FlowStreamRequest,
+  filterFromGoldmane,
+  filterHintsBytes,
+  filterToGoldmane,
+  flowListMeta,
+  flowListPart,
+  flowResultBytes,
   flowUpdateBytes,
   GoldmaneReader,
   type GoldmaneRecord,
+  hintValues,
+  type ListMeta,
+  listMeta,
+  measureOf,
+  oneSort,
   orDash,
+  policyMatcher,
+  readFilterHintsRequest,
+  readFlowListRequest,
+  readFlowStreamRequest,
+  readStatisticsRequest,
+  ruleDirection,
+  type Statistics,
+  type StatisticsRequest,
+  sortValue,
+  type TimeBounds,
   writeFlowKey,
   writeFlowResult,
   writeFlowUpdate,
+  writeNoStatistics,
   writePolicyHit,
+  writeStatistics,
 } from './goldmane/index.js';
+export type {
+  HubbleEndpoint,
+  HubbleEvent,
+  HubbleFlow,
+} from './hubble/hubble-event.js';
+export { HubbleConverter, type HubbleSkip } from './hubble/hubble-flow.js';
+export { HubbleEventReader } from './hubble/read-event.js';
 export { canonicalIp, isPrivateIp } from './ip-address.js';
 export type { LoggedPacket } from './packet-log.js';
 export { type AnyPacketLogOptions, readLoggedPacket } from './packet-log-json.js';
@@ -22,3 +58,9 @@ export type { LoggedVerdict } from './packet-log-prefix.js';
 export { MAX_DEPTH, MAX_LINE_LENGTH, readRecord, readRecordValue } from './read-record.js';
 export { isProblem, type RecordProblem } from './record-problem.js';
 export { readTrace, writeHits } from './trace-text.js';
+export {
+  readWhiskerFilters,
+  readWhiskerHintType,
+  readWhiskerSort,
+} from './whisker/read-filters.js';
+export { whiskerHint, writeWhiskerFlow } from './whisker/write-flow.js';

@@ -1,4 +1,32 @@
+export { hintValues, sortValue } from './hint-values.js';
+export { goldmaneMatcher, policyMatcher } from './match-filter.js';
+export { filterFromGoldmane, type ReadFilter } from './read-filter.js';
 export { GoldmaneReader, type GoldmaneRecord } from './read-flow-update.js';
+export {
+  BadRequestError,
+  checkHints,
+  checkList,
+  type FilterHintsRequest,
+  type FlowListRequest,
+  type FlowStreamRequest,
+  oneSort,
+  readFilterHintsRequest,
+  readFlowListRequest,
+  readFlowStreamRequest,
+  readStatisticsRequest,
+  type StatisticsRequest,
+  type TimeBounds,
+} from './read-request.js';
+export { measureOf, policyMatcher, ruleDirection } from './statistics-measures.js';
+export {
+  filterHintsBytes,
+  flowListMeta,
+  flowListPart,
+  flowResultBytes,
+  type ListMeta,
+  listMeta,
+} from './write-answers.js';
+export { filterToGoldmane, type WrittenFilter } from './write-filter.js';
 export {
   flowUpdateBytes,
   orDash,
@@ -7,3 +35,4 @@ export {
   writeFlowUpdate,
   writePolicyHit,
 } from './write-flow.js';
+export { type Statistics, writeNoStatistics, writeStatistics } from './write-statistics.js';
