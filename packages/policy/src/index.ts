@@ -1,4 +1,4 @@
-export { parseSelector, printSelector, SelectorSyntaxError } from './calico-selector.js';
+export { parseSelector, printSelector } from './calico-selector.js';
 export {
   type Connection,
   type NamedPort,
