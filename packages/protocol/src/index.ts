@@ -21,6 +21,7 @@ export {
   flowUpdateBytes,
   GoldmaneReader,
   type GoldmaneRecord,
+  goldmaneMatcher,
   hintValues,
   type ListMeta,
   listMeta,
@@ -51,6 +52,13 @@ export type {
 } from './hubble/hubble-event.js';
 export { HubbleConverter, type HubbleSkip } from './hubble/hubble-flow.js';
 export { HubbleEventReader } from './hubble/read-event.js';
+export {
+  GET_FLOWS,
+  jsonToGetFlowsResponse,
+  readGetFlows,
+  writeGetFlows,
+  writeGetFlowsResponse,
+} from './hubble/write-messages.js';
 export { canonicalIp, isPrivateIp } from './ip-address.js';
 export type { LoggedPacket } from './packet-log.js';
 export { type AnyPacketLogOptions, readLoggedPacket } from './packet-log-json.js';

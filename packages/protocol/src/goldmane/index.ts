@@ -17,7 +17,7 @@ export {
   type StatisticsRequest,
   type TimeBounds,
 } from './read-request.js';
-export { measureOf, policyMatcher, ruleDirection } from './statistics-measures.js';
+export { measureOf, ruleDirection } from './statistics-measures.js';
 export {
   filterHintsBytes,
   flowListMeta,
