@@ -1,6 +1,8 @@
 import type { FlowRecord } from '@vibrissa/model';
 import { readCalicoFlowLog } from './calico-flow-log.js';
 import { readFlowRecord } from './flow-record.js';
+import { readHubbleLine } from './hubble/hubble-lines.js';
+import { isHubbleLine } from './hubble/read-json.js';
 import { readKnownKey, rememberKey } from './known-keys.js';
 import { isProblem, type RecordProblem } from './record-problem.js';
 
@@ -9,7 +11,7 @@ export const MAX_LINE_LENGTH = 65_536;
 /** How deep objects and lists may nest in a record. */
 export const MAX_DEPTH = 8;
 
-/** Reads one line of NDJSON: a record of ours or a Calico flow-log document. */
+/** Reads one line of NDJSON: a record of ours, a Calico flow-log document or an event of Hubble's. */
 export function readRecord(line: string): FlowRecord | RecordProblem {
   if (line.length > MAX_LINE_LENGTH) {
     return {
@@ -35,13 +37,15 @@ export function readRecord(line: string): FlowRecord | RecordProblem {
   return record;
 }
 
-/** Reads a parsed record; which of the two formats it is shows in its fields. */
+/** Reads a parsed record; which of the three formats it is shows in its fields. */
 export function readRecordValue(value: unknown): FlowRecord | RecordProblem {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { field: '(line)', reason: 'is not an object', remedy: 'Send one JSON object a line.' };
   }
-  // The schema of our format is closed, so nothing that passes it can nest deep; the other is open.
-  if ('start' in value || 'source' in value) return readFlowRecord(value);
+  // The schema of our format is closed, so nothing that passes it can nest deep; the others are open.
+  if ('start' in value) return readFlowRecord(value);
+  if (isHubbleLine(value)) return readHubbleLine(value);
+  if ('source' in value) return readFlowRecord(value);
   if (
     !(
       'start_time' in value ||
@@ -52,8 +56,9 @@ export function readRecordValue(value: unknown): FlowRecord | RecordProblem {
   ) {
     return {
       field: '(line)',
-      reason: 'is neither a flow record (no start, no source) nor a Calico flow log (no start_time)',
-      remedy: 'Send a record in one of these two formats.',
+      reason:
+        'is neither a flow record (no start, no source) nor a Calico flow log (no start_time) nor an event of Hubble (no flow)',
+      remedy: 'Send a record in one of these three formats.',
     };
   }
   if (isDeeper(value, MAX_DEPTH)) {

@@ -26,6 +26,7 @@ export class AcceptFlows {
   #tooOld = 0;
   #rejected = 0;
   #refused = 0;
+  #lostUpstream = 0;
   /** Records read back from an earlier run; null when none are being read. */
   #restored: number | null = null;
   #onFirstReal: (() => void) | null = null;
@@ -56,6 +57,11 @@ export class AcceptFlows {
   /** Updates on the Goldmane port that were no flows. */
   get refused(): number {
     return this.#refused;
+  }
+
+  /** Events that lines say were lost before they could be written down. */
+  get lostUpstream(): number {
+    return this.#lostUpstream;
   }
 
   get recordsPerSecond(): number {
@@ -109,7 +115,8 @@ export class AcceptFlows {
     this.#tooOld += tooOld;
     this.#metrics.tooOld(tooOld);
     this.#reject(outcome.errors.length - tooOld);
-    this.#count(outcome.accepted);
+    this.#lostUpstream += outcome.lost;
+    this.#count(outcome.accepted - outcome.aside);
     return outcome;
   }
 

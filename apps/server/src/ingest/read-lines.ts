@@ -6,10 +6,14 @@ import { RequestError } from '../errors.js';
 /** Takes one record; answers why it was refused, or null. */
 type Visit = (record: FlowRecord, line: number) => LineError | null;
 
-/** What became of a batch: every line is in one of the two. */
+/** What became of a batch: every line is in one of the first two. */
 export interface ReadLines {
   readonly accepted: number;
   readonly errors: readonly LineError[];
+  /** Of the accepted, those that tell of no flow: of nodes, of a packet told of already, of events that were lost. */
+  readonly aside: number;
+  /** How many events these say were lost. */
+  readonly lost: number;
 }
 
 /**
@@ -18,21 +22,16 @@ export interface ReadLines {
  */
 export function readLines(text: string, from: number, most: number, visit: Visit): ReadLines {
   checkLines(text, from, most);
-  const errors: LineError[] = [];
-  let accepted = 0;
+  const tally = new Tally(visit);
   let line = 0;
   for (let at = from; at < text.length; ) {
     let end = text.indexOf('\n', at);
     if (end === -1) end = text.length;
     line++;
-    if (!isBlank(text, at, end)) {
-      const error = offer(readRecord(text.slice(at, end)), line, visit);
-      if (error === null) accepted++;
-      else errors.push(error);
-    }
+    if (!isBlank(text, at, end)) tally.offer(readRecord(text.slice(at, end)), line);
     at = end + 1;
   }
-  return { accepted, errors };
+  return tally;
 }
 
 /** Reads a JSON array of records likewise; "lines" are then positions in it, from 1. */
@@ -56,12 +55,33 @@ export function readArray(text: string, most: number, visit: Visit): ReadLines {
     );
   }
   if (values.length > most) throw tooMany(most);
-  const errors = values.flatMap((value, at) => offer(readRecordValue(value), at + 1, visit) ?? []);
-  return { accepted: values.length - errors.length, errors };
+  const tally = new Tally(visit);
+  values.forEach((value, at) => {
+    tally.offer(readRecordValue(value), at + 1);
+  });
+  return tally;
 }
 
-function offer(record: FlowRecord | RecordProblem, line: number, visit: Visit): LineError | null {
-  return isProblem(record) ? { line, ...record } : visit(record, line);
+class Tally implements ReadLines {
+  readonly errors: LineError[] = [];
+  accepted = 0;
+  aside = 0;
+  lost = 0;
+
+  constructor(readonly visit: Visit) {}
+
+  offer(record: FlowRecord | RecordProblem, line: number): void {
+    const error = isProblem(record) ? this.#refuse(record, line) : this.visit(record, line);
+    if (error === null) this.accepted++;
+    else this.errors.push(error);
+  }
+
+  #refuse({ aside, field, reason, remedy }: RecordProblem, line: number): LineError | null {
+    if (aside === undefined) return { line, field, reason, remedy };
+    this.aside++;
+    this.lost += aside.lost;
+    return null;
+  }
 }
 
 function isBlank(text: string, at: number, end: number): boolean {
