@@ -1,5 +1,5 @@
 export { hintValues, sortValue } from './hint-values.js';
-export { goldmaneMatcher, policyMatcher } from './match-filter.js';
+export { goldmaneMatcher, hitMatcher } from './match-filter.js';
 export { filterFromGoldmane, type ReadFilter } from './read-filter.js';
 export { GoldmaneReader, type GoldmaneRecord } from './read-flow-update.js';
 export {

@@ -34,7 +34,7 @@ export function goldmaneMatcher(filter: Filter | undefined): Test<Pick<Flow, 'ke
 }
 
 /** Whether a hit, enforced or pending, is what a policy match asks for. */
-function hitMatcher(match: PolicyMatch): Test<PolicyHit> {
+export function hitMatcher(match: PolicyMatch): Test<PolicyHit> {
   const isPolicy = policyTest(match);
   const { action } = match;
   return (hit) => {
