@@ -117,7 +117,7 @@ describe('the HTTP API', () => {
     const { reply } = await get<{ paths: Record<string, unknown> }>('/api/v1/openapi.json');
     for (const path of ['/api/v1/flows', '/api/v1/hints', '/api/v1/series', '/healthz'])
       expect(reply.paths).toHaveProperty([path]);
-    expect((await get('/healthz')).reply).toEqual({ status: 'ok' });
+    expect((await get('/healthz')).reply).toEqual({ status: 'ok', troubles: [] });
     expect((await get('/readyz')).reply).toMatchObject({ status: 'ok', flows: 25 });
     expect(await (await fetch(`${server.url}/metrics`)).text()).toContain(
       'vibrissa_records_accepted_total 25',

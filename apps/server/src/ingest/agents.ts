@@ -1,5 +1,6 @@
 import type { Clock, Millis } from '@vibrissa/model';
 import type { AgentHealth, SenderKind } from '@vibrissa/protocol/messages';
+import { Lag } from './lag.js';
 import { Rate } from './rate.js';
 
 /** An agent silent for this long is no longer listed, ms. */
@@ -19,6 +20,7 @@ interface Agent {
   dropped: number;
   readonly streams: Map<string, Stream>;
   readonly rate: Rate;
+  readonly lag: Lag;
 }
 
 /** A batch of an earlier run; `dropped` counts from the beginning of the stream. */
@@ -92,9 +94,19 @@ export class Agents {
     return true;
   }
 
-  /** What a batch told about its sender: records taken in, and by how much its clock is behind, ms. */
-  heard(name: string, records: number, skewMs: number, kind: SenderKind = 'agent'): void {
+  /**
+   * What a batch told about its sender: records taken in, by how much its clock is behind, ms, and the latest end of
+   * its records by our clock.
+   */
+  heard(
+    name: string,
+    records: number,
+    skewMs: number,
+    kind: SenderKind = 'agent',
+    newestEnd: Millis | null = null,
+  ): void {
     const agent = this.#agent(name, kind);
+    if (newestEnd !== null) agent.lag.note(newestEnd);
     agent.isHeard = true;
     agent.skewMs = skewMs;
     agent.rate.add(records);
@@ -122,6 +134,7 @@ export class Agents {
         connected: agent.connections > 0 || (agent.isHeard && now - agent.lastSeen < 60_000),
         lastSeen: agent.lastSeen,
         recordsPerSecond: agent.rate.perSecond(),
+        lagMs: agent.lag.ms,
         skewMs: agent.skewMs,
         dropped: agent.dropped,
       });
@@ -143,6 +156,7 @@ export class Agents {
         dropped: 0,
         streams: new Map(),
         rate: new Rate(this.#clock),
+        lag: new Lag(this.#clock),
       };
       this.#agents.set(key, agent);
     }

@@ -9,6 +9,7 @@ import type {
   Traffic,
   Verdict,
 } from '@vibrissa/model';
+import type { SenderKind, SourceKind, SourceNodes, SourceState } from './live.js';
 
 /** One flow in replies of the HTTP API: `Flow` laid flat. */
 export interface ApiFlow extends Counters {
@@ -84,6 +85,31 @@ export interface SeriesPoint {
 export interface SeriesReply {
   readonly stepMs: number;
   readonly points: readonly SeriesPoint[];
+}
+
+/** Whatever flows come from: what the server connects to, and what connects to it. */
+export interface ApiSource {
+  readonly name: string;
+  readonly kind: SourceKind | SenderKind;
+  /** Where the server connects to; null for what connects to it. */
+  readonly target: string | null;
+  readonly state: SourceState | 'away';
+  readonly detail: string | null;
+  /** When the state began, where that is known. */
+  readonly since: number | null;
+  /** Of what connects to the server. */
+  readonly lastSeen: number | null;
+  readonly retryAt: number | null;
+  readonly recordsPerSecond: number;
+  readonly lagMs: number | null;
+  readonly lost: number;
+  readonly lostBy: Readonly<Record<string, number>>;
+  readonly nodes: SourceNodes | null;
+}
+
+/** `GET /api/v1/sources` */
+export interface SourcesReply {
+  readonly sources: readonly ApiSource[];
 }
 
 /** Every error reply. */

@@ -165,6 +165,8 @@ export interface AgentHealth {
   readonly connected: boolean;
   readonly lastSeen: number;
   readonly recordsPerSecond: number;
+  /** From the end of its newest record to its arrival, ms; null when idle, or where it is not measured. */
+  readonly lagMs: number | null;
   /** How far the agent's clock is from the server's, ms; positive when it is behind. */
   readonly skewMs: number;
   /** Records the agent had to drop before it could send them. */
