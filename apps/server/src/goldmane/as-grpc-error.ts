@@ -1,0 +1,16 @@
+import { BadRequestError } from '@vibrissa/protocol';
+import { GrpcError, GrpcStatus } from '@vibrissa/protocol/grpc';
+import { TooManyResultsError, TooManyStreamsError } from './flow-windows.js';
+
+/** Does the work, and tells callers what went wrong where that is theirs to know. */
+export async function asGrpcError<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof BadRequestError) throw new GrpcError(GrpcStatus.invalidArgument, error.message);
+    if (error instanceof TooManyStreamsError || error instanceof TooManyResultsError) {
+      throw new GrpcError(GrpcStatus.resourceExhausted, error.message);
+    }
+    throw error;
+  }
+}
