@@ -53,6 +53,10 @@ function words(variable: string, help: string): Setting<readonly string[]> {
   );
 }
 
+function file(variable: string, help: string): Setting<string> {
+  return setting(variable, '', help, 'a path', (text) => text);
+}
+
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const PUBLIC_IN_WORDS = 'yes-without-authentication';
 
@@ -100,6 +104,36 @@ const SETTINGS = {
     1_048_576,
     1_099_511_627_776,
     'most bytes kept in that folder; past it the oldest go early',
+  ),
+  goldmanePort: setting(
+    'VIBRISSA_GOLDMANE_PORT',
+    'off',
+    'port for Felix and clients of Goldmane (its own is 7443); 0 takes a free one',
+    'off or a whole number from 0 to 65535',
+    (text) => {
+      if (text === 'off') return null;
+      return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+    },
+  ),
+  goldmaneHost: setting(
+    'VIBRISSA_GOLDMANE_HOST',
+    '127.0.0.1',
+    'address to listen on there; beyond this machine it takes certificates',
+    'an address',
+    (text) => text || undefined,
+  ),
+  goldmaneCert: file(
+    'VIBRISSA_GOLDMANE_CERT',
+    'PEM file with the certificate shown there; read again when it changes',
+  ),
+  goldmaneKey: file('VIBRISSA_GOLDMANE_KEY', 'PEM file with its key'),
+  goldmaneCa: file(
+    'VIBRISSA_GOLDMANE_CA',
+    'PEM file with who signs the certificates that clients must show there',
+  ),
+  goldmaneAllow: words(
+    'VIBRISSA_GOLDMANE_ALLOW',
+    'names in certificates that may connect there; none lets in all that the authority signed',
   ),
   bucketMs: whole('VIBRISSA_BUCKET_MS', 15_000, 1_000, 300_000, 'length of a bucket, ms'),
   buckets: whole('VIBRISSA_BUCKETS', 240, 4, 5_760, 'how many past buckets are held'),
@@ -166,6 +200,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       `an address of this machine alone, or VIBRISSA_ALLOW_PUBLIC=${PUBLIC_IN_WORDS}`,
     );
   }
+  checkGoldmane(config);
   for (const variable of Object.keys(env)) {
     const known = Object.values(SETTINGS).some((setting) => setting.variable === variable);
     if (variable.startsWith('VIBRISSA_') && !variable.startsWith('VIBRISSA_AGENT_') && !known) {
@@ -173,6 +208,36 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }
   }
   return config;
+}
+
+/** Certificates are given whole, and a port open to others has them. */
+function checkGoldmane(config: Config): void {
+  const files = [SETTINGS.goldmaneCert, SETTINGS.goldmaneKey, SETTINGS.goldmaneCa];
+  const paths = [config.goldmaneCert, config.goldmaneKey, config.goldmaneCa];
+  const missing = files.find((_, i) => paths[i] === '');
+  const none = paths.every((path) => path === '');
+  if (missing !== undefined && !none) {
+    throw new ConfigError(
+      missing.variable,
+      '',
+      `a file: ${files.map((file) => file.variable).join(', ')} go together`,
+    );
+  }
+  if (none && config.goldmaneAllow.length > 0) {
+    throw new ConfigError(
+      SETTINGS.goldmaneAllow.variable,
+      config.goldmaneAllow.join(),
+      `certificates to tell names by: ${SETTINGS.goldmaneCert.variable} and what goes with it`,
+    );
+  }
+  if (none && !LOOPBACK.has(config.goldmaneHost) && !config.allowPublic) {
+    throw new ConfigError(
+      SETTINGS.goldmaneHost.variable,
+      config.goldmaneHost,
+      `an address of this machine alone, ${SETTINGS.goldmaneCert.variable} and what goes with it, or ` +
+        `VIBRISSA_ALLOW_PUBLIC=${PUBLIC_IN_WORDS}`,
+    );
+  }
 }
 
 /** The settings as `--help` shows them. */
