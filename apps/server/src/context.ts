@@ -5,6 +5,7 @@ import type { Health } from '@vibrissa/protocol/messages';
 import { HotStore } from '@vibrissa/store';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
+import { FlowWindows } from './goldmane/flow-windows.js';
 import { AcceptFlows } from './ingest/accept-flows.js';
 import { Agents } from './ingest/agents.js';
 import type { OwnedJournal } from './ingest/journal.js';
@@ -34,6 +35,8 @@ export interface Context {
   /** What an earlier run left; until it is read back nothing is let in. */
   readonly restore: JournalRestore;
   readonly hub: FlowHub;
+  /** The flows as Goldmane's readers ask for them. */
+  readonly windows: FlowWindows;
   readonly health: HealthFeed;
   /** The scenario that plays; null when the cluster is real, or there is none. */
   readonly demo: { scenario: string | null };
@@ -79,6 +82,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     boot: randomBytes(6).toString('hex'),
     newSince: (address) => destinations.newSince(address),
   });
+  const windows = new FlowWindows({ store, clock });
   const demo: Context['demo'] = { scenario: null };
   const health = new HealthFeed(() => readHealth());
   const readHealth = (): Health => {
@@ -113,7 +117,10 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   loop.enable();
   let lateMs = 0;
   const timers = [
-    setInterval(() => hub.tick(), config.tickMs),
+    setInterval(() => {
+      hub.tick();
+      windows.tick();
+    }, config.tickMs),
     setInterval(() => {
       // The monitor counts its own resolution as delay.
       lateMs = Math.max(0, loop.percentile(99) / 1e6 - 10);
@@ -134,6 +141,9 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     journalSkipped: () => journal.status().skipped,
     journalDropped: () => journal.status().droppedBytes,
     journalDamaged: () => journal.status().damaged,
+    windowReaders: () => windows.streams,
+    windowsLost: () => windows.lost.buckets,
+    latePartsLost: () => windows.lost.lateParts,
     foldedDestinations: () => destinations.folded,
     loopDelayMs: () => lateMs,
   });
@@ -150,6 +160,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     journal,
     restore,
     hub,
+    windows,
     health,
     demo,
     loopDelayMs: () => lateMs,

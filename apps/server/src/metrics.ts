@@ -13,6 +13,9 @@ export interface Readings {
   readonly journalSkipped: () => number;
   readonly journalDropped: () => number;
   readonly journalDamaged: () => number;
+  readonly windowReaders: () => number;
+  readonly windowsLost: () => number;
+  readonly latePartsLost: () => number;
   readonly foldedDestinations: () => number;
   readonly loopDelayMs: () => number;
 }
@@ -88,6 +91,21 @@ export class Metrics {
       'vibrissa_journal_damaged_files',
       'Files of the journal that were found damaged.',
       readings.journalDamaged,
+    );
+    this.#gauge(
+      'vibrissa_goldmane_readers',
+      'Readers that stream flows as from Goldmane or Whisker.',
+      readings.windowReaders,
+    );
+    this.#gauge(
+      'vibrissa_goldmane_reader_lost_buckets',
+      'Buckets that such readers were too slow for.',
+      readings.windowsLost,
+    );
+    this.#gauge(
+      'vibrissa_goldmane_reader_lost_late',
+      'Late records that such readers were too slow for.',
+      readings.latePartsLost,
     );
     this.#gauge(
       'vibrissa_destinations_folded',
