@@ -34,7 +34,7 @@ export function goldmaneMatcher(filter: Filter | undefined): Test<Pick<Flow, 'ke
 }
 
 /** Whether a hit, enforced or pending, is what a policy match asks for. */
-export export function policyMatcher(match: PolicyMatch): Test<PolicyHit> {
+export function hitMatcher(match: PolicyMatch): Test<PolicyHit> {
   const isPolicy = policyTest(match);
   const { action } = match;
   return (hit) => {
@@ -71,7 +71,7 @@ function testsOf(filter: Filter): Test<FlowKey>[] {
     tests.push(({ reporter }) => reporterNumber(reporter) === filter.reporter);
   }
   if (filter.policies.length > 0) {
-    const matchers = filter.policies.map(policyMatcher);
+    const matchers = filter.policies.map(hitMatcher);
     const isWanted = (hit: PolicyHit) => matchers.some((matches) => matches(hit));
     tests.push(({ trace }) => trace.enforced.some(isWanted) || trace.pending.some(isWanted));
   }
