@@ -46,6 +46,7 @@ const ARROWS = {
   ],
 };
 
+const TESTING = '@vibrissa/protocol/testing';
 const SIMULATOR = '@vibrissa/simulator';
 /** Folders of the server whose routes share nothing but these doors. */
 const DOORS = ['ingest/accept-flows', 'ingest/journal', 'ingest/sources', 'live/flow-hub', 'live/live-flows'];
@@ -91,6 +92,7 @@ function whyNotImport(workspace, path, to) {
 function whyNotWorkspace(workspace, path, to) {
   const allowed = ARROWS[workspace] ?? [];
   if (allowed.includes(to)) return null;
+  if (to === TESTING) return isTest(path) ? null : 'only tests take what is made for tests';
   if (to === SIMULATOR && workspace === 'apps/server') {
     return isDemo(path) ? null : 'only demo.ts of the server knows the simulator';
   }

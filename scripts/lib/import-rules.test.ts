@@ -14,6 +14,7 @@ describe('arrows between workspaces', () => {
     ['apps/server/src/demo.ts', '@vibrissa/simulator'],
     ['apps/web/src/live/live-socket.ts', '@vibrissa/protocol/messages'],
     ['apps/agent/src/shipper.ts', 'ws'],
+    ['apps/server/src/goldmane/grpc-server.test.ts', '@vibrissa/protocol/testing'],
     ['packages/model/src/merge.test.ts', 'fast-check'],
     ['e2e/playwright.config.ts', '../scripts/lib/chromium.mjs'],
   ])('lets %s import %s', (path, to) => {
@@ -32,6 +33,7 @@ describe('arrows between workspaces', () => {
     ],
     ['apps/web/src/App.tsx', '@vibrissa/protocol', '@vibrissa/protocol/messages and /backoff only'],
     ['apps/web/src/App.tsx', '@vibrissa/store', 'may import'],
+    ['apps/server/src/server.ts', '@vibrissa/protocol/testing', 'only tests'],
     ['apps/agent/src/agent.ts', '../../server/src/errors.js', 'must not leave its workspace'],
     ['packages/policy/src/explain.ts', '../../protocol/src/gen/flow.js', 'must not leave its workspace'],
   ])('stops %s from importing %s', (path, to, reason) => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigError, environment, helpText, readConfig } from './config.js';
+import { TlsFilesError } from './goldmane/tls-files.js';
 import { startServer } from './server.js';
 
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist/page', import.meta.url));
@@ -25,9 +26,13 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const { code } = error as { code?: unknown };
-  if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+  if (error instanceof ConfigError || error instanceof TlsFilesError)
+    process.stderr.write(`${error.message}\n`);
   else if (code === 'EADDRINUSE') {
-    process.stderr.write('The port is taken: stop what listens there, or name another in VIBRISSA_PORT.\n');
+    const { port } = error as { port?: unknown };
+    process.stderr.write(
+      `Port ${port} is taken: stop what listens there, or name another in VIBRISSA_PORT or VIBRISSA_GOLDMANE_PORT.\n`,
+    );
   } else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
 });

@@ -3,11 +3,15 @@ import { createApp } from './app.js';
 import type { Config } from './config.js';
 import { type Context, createContext, type Overrides } from './context.js';
 import { startDemo } from './demo.js';
+import { type GoldmaneListener, startGoldmane } from './goldmane/grpc-server.js';
+import { methodTable, unlessBusy } from './goldmane/services.js';
 import { openSockets } from './sockets.js';
 
 export interface RunningServer {
   readonly url: string;
   readonly context: Context;
+  /** Goldmane's port; null where it is off. */
+  readonly goldmane: GoldmaneListener | null;
   /** Resolves once what an earlier run left is read back, senders are let in, and the demo has told its past. */
   readonly ready: Promise<void>;
   close(): Promise<void>;
@@ -23,6 +27,7 @@ export async function startServer(
   const app = await createApp(context, webRoot);
   const sockets = openSockets(app.server, context);
   await app.listen({ host: config.host, port: config.port });
+  const goldmane = await startGoldmane({ config, methods: goldmaneMethods(context), log: context.log });
   const ending = new AbortController();
   const ready = begin(context, ending.signal);
   // Whoever waits for it hears of it; a server that nobody waits for must not end by it.
@@ -32,15 +37,27 @@ export async function startServer(
   return {
     url: `http://${host}:${port}`,
     context,
+    goldmane,
     ready,
     async close() {
       ending.abort();
       await ready.catch(() => {});
+      await goldmane?.close();
       sockets.close();
       await app.close();
       await context.dispose();
     },
   };
+}
+
+/** What Goldmane's port serves. Nothing is let in, or told, before what an earlier run left is read back. */
+function goldmaneMethods({ restore }: Context): ReturnType<typeof methodTable> {
+  const methods = methodTable();
+  return unlessBusy(methods, () =>
+    restore.progress === null
+      ? null
+      : 'the server reads back what it knew before its restart: try again shortly',
+  );
 }
 
 /** What takes its time before the server is ready, and goes on until it ends. */
