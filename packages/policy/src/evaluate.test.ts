@@ -1,12 +1,10 @@
-/// <reference types="node" />
-import { existsSync, readFileSync } from 'node:fs';
 import type { PolicyHit } from '@vibrissa/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { outsideParty } from './connection.js';
 import { evaluateConnection, evaluateSide, type SideVerdict } from './evaluate.js';
 import { connection, peer, pod, policy, rule } from './fixtures.js';
-import { ANY_PEER, anyRule, type Policy, type Rule, type Tier } from './policy.js';
+import { anyRule, type Policy, type Rule, type Tier } from './policy.js';
 import { PolicySet } from './policy-set.js';
 
 const SECURITY: Tier = { name: 'security', order: 200, defaultAction: 'deny' };
@@ -152,84 +150,3 @@ describe('properties', () => {
     );
   });
 });
-
-interface EngineRow {
-  readonly name: string;
-  readonly tiers: readonly {
-    readonly name: string;
-    readonly defaultAction: 'Deny' | 'Pass';
-    readonly policies: readonly {
-      readonly kind: Policy['kind'];
-      readonly name: string;
-      readonly namespace: string;
-      readonly rules: readonly { readonly action: Rule['action']; readonly matches: boolean }[];
-    }[];
-  }[];
-  readonly profiles: readonly {
-    readonly rules: readonly { readonly action: string; readonly matches: boolean }[];
-  }[];
-  readonly enforced: string;
-  readonly pending: string;
-  readonly enforcedTrace?: readonly (readonly [string, string, number, string])[];
-  readonly pendingTrace?: readonly (readonly [string, string, number, string])[];
-}
-
-describe('the tier engine vectors of Calico', () => {
-  const vectors = new URL('../../../../shared/vectors/calico.json', import.meta.url);
-  const present = existsSync(vectors);
-  it(present ? 'agree' : 'are absent: only the cases above were checked', () => {
-    if (!present) return;
-    // Rows are shaped as the vectors' own notes say.
-    const { tierEngine } = JSON.parse(readFileSync(vectors, 'utf8')) as { tierEngine: readonly EngineRow[] };
-    // A profile here is a namespace's, which allows everything.
-    const usable = tierEngine.filter(({ profiles }) =>
-      profiles.every(({ rules }) => rules.length === 1 && rules[0]?.action === 'allow' && rules[0].matches),
-    );
-    expect(usable.length).toBeGreaterThan(10);
-    for (const row of usable) {
-      const found = runRow(row);
-      expect([row.name, found.verdict, found.pending]).toEqual([row.name, row.enforced, row.pending]);
-      if (row.enforcedTrace !== undefined) expect(found.enforced).toEqual(row.enforcedTrace);
-      if (row.pendingTrace !== undefined) expect(found.pendingHits).toEqual(row.pendingTrace);
-    }
-  });
-});
-
-function runRow(row: EngineRow) {
-  const tiers = row.tiers.map(
-    ({ name, defaultAction }, order): Tier => ({
-      name,
-      order,
-      defaultAction: defaultAction === 'Pass' ? 'pass' : 'deny',
-    }),
-  );
-  const policies = row.tiers.flatMap((tier) =>
-    tier.policies.map(({ kind, name, namespace, rules }, order) =>
-      policy({
-        kind,
-        name,
-        namespace,
-        tier: tier.name,
-        order,
-        ingress: rules.map(({ action, matches }) =>
-          rule(action, { protocol: matches ? 'tcp' : 'udp', dest: ANY_PEER }),
-        ),
-      }),
-    ),
-  );
-  const given = connection();
-  const dest = { ...given.dest, profiles: row.profiles.map((_, index) => `profile${index}`) };
-  const found = evaluateSide(new PolicySet(tiers, policies), { ...given, dest }, 'ingress');
-  return {
-    verdict: found.verdict,
-    pending: found.pending,
-    enforced: found.trace.enforced.map(asRow),
-    pendingHits: found.trace.pending.map(asRow),
-  };
-}
-
-function asRow(hit: PolicyHit): readonly [string, string, number, string] {
-  if (hit.kind === 'Profile')
-    return ['__PROFILE__', hit.name === '' ? '__PROFILE__' : hit.name, hit.ruleIndex, hit.action];
-  return [hit.tier, hit.trigger?.name ?? hit.name, hit.ruleIndex, hit.action];
-}

@@ -1,51 +1,54 @@
 import type { PolicyHit, PolicyRef, PolicyTrace, Verdict } from '@vibrissa/model';
 import { worseVerdict } from '@vibrissa/model';
-import type { Connection, Party } from './connection.js';
+import { type Connection, isGoverned } from './connection.js';
 import { matchRule } from './match-rule.js';
 import type { Direction, Policy } from './policy.js';
-import type { CompiledPolicy, PolicySet, TierPolicies } from './policy-set.js';
+import type { PolicySet, TierPolicies } from './policy-set.js';
+import type { ConnectionView, PartyView } from './view.js';
 
-/** What policy says of a connection at one of its ends. */
-export interface SideVerdict {
+/** What becomes of a connection at one end: as enforced, and were staged policies enforced too. */
+export interface Outcome {
   readonly verdict: Verdict;
   readonly pending: Verdict;
-  /** Empty on a side whose verdict is unknown. */
+}
+
+/** What policy says of a connection at one of its ends. */
+export interface SideVerdict extends Outcome {
+  /** Empty where a fact is missing that decides which way through the tiers was taken. */
   readonly trace: PolicyTrace;
 }
 
 /** What policy says of a connection at both ends; null for an end that no policy governs, outside the cluster. */
-export interface ConnectionVerdict {
+export interface ConnectionVerdict extends Outcome {
   readonly source: SideVerdict | null;
   /** What the destination would say; it is not asked when the source denies. */
   readonly dest: SideVerdict | null;
-  readonly verdict: Verdict;
-  readonly pending: Verdict;
-}
-
-/** A way through the tiers to a verdict; `hits` is null when facts are missing that decide which way was taken. */
-interface Outcome {
-  readonly verdict: Verdict;
-  readonly hits: readonly PolicyHit[] | null;
 }
 
 /** Evaluates a new connection at both ends, as Felix does: egress at the source, ingress at the destination. */
 export function evaluateConnection(set: PolicySet, connection: Connection): ConnectionVerdict {
-  const source = sideVerdict(set, connection, 'egress');
-  const dest = sideVerdict(set, connection, 'ingress');
+  const source = isGoverned(connection.source) ? evaluateSide(set, connection, 'egress') : null;
+  const dest = isGoverned(connection.dest) ? evaluateSide(set, connection, 'ingress') : null;
+  return { source, dest, ...bothMustAllow(source, dest) };
+}
+
+/** The verdict alone, for many connections at once. */
+export function decideConnection(set: PolicySet, connection: Connection): Outcome {
+  const view = set.view(connection);
+  return bothMustAllow(
+    isGoverned(connection.source) ? decideView(set, view, 'egress') : null,
+    isGoverned(connection.dest) ? decideView(set, view, 'ingress') : null,
+  );
+}
+
+function bothMustAllow(source: Outcome | null, dest: Outcome | null): Outcome {
   return {
-    source,
-    dest,
-    verdict: bothMustAllow(source?.verdict, dest?.verdict),
-    pending: bothMustAllow(source?.pending, dest?.pending),
+    verdict: bothAllow(source?.verdict, dest?.verdict),
+    pending: bothAllow(source?.pending, dest?.pending),
   };
 }
 
-function sideVerdict(set: PolicySet, connection: Connection, direction: Direction): SideVerdict | null {
-  const party = direction === 'egress' ? connection.source : connection.dest;
-  return party.labels === undefined ? null : evaluateSide(set, connection, direction);
-}
-
-function bothMustAllow(source: Verdict | undefined, dest: Verdict | undefined): Verdict {
+function bothAllow(source: Verdict | undefined, dest: Verdict | undefined): Verdict {
   if (source === undefined || dest === undefined) return source ?? dest ?? 'unknown';
   const worse = worseVerdict(source, dest);
   return worse === 'allow' && (source === 'unknown' || dest === 'unknown') ? 'unknown' : worse;
@@ -53,124 +56,179 @@ function bothMustAllow(source: Verdict | undefined, dest: Verdict | undefined): 
 
 /** Evaluates at the end that `direction` names: `egress` the source, `ingress` the destination. */
 export function evaluateSide(set: PolicySet, connection: Connection, direction: Direction): SideVerdict {
-  const party = direction === 'egress' ? connection.source : connection.dest;
-  if (party.labels === null || party.labels === undefined) {
-    return { verdict: 'unknown', pending: 'unknown', trace: { enforced: [], pending: [] } };
-  }
-  const tiers = set.governs(party, direction);
-  const enforced = new Walk(connection, direction, party, enforcedOnly(tiers), 'last').run();
-  const pending = new Walk(connection, direction, party, tiers, 'first').run();
+  const view = set.view(connection);
+  const end = endOf(view, direction);
+  if (!isGoverned(end.party)) return NOT_GOVERNED;
+  const { enforced, pending } = set.governsView(end, direction);
+  const outcome = decideView(set, view, direction);
   return {
-    verdict: enforced.verdict,
-    pending: pending.verdict,
-    trace: { enforced: enforced.hits ?? [], pending: pending.hits ?? [] },
+    ...outcome,
+    trace: {
+      enforced: trace(set, view, direction, enforced, 'last') ?? [],
+      pending: trace(set, view, direction, pending, 'first') ?? [],
+    },
   };
 }
 
-/** Staged policies are not there at all: a tier that has no others is skipped. */
-function enforcedOnly(tiers: readonly TierPolicies[]): readonly TierPolicies[] {
-  if (!tiers.some(({ policies }) => policies.some(({ staged }) => staged))) return tiers;
-  return tiers
-    .map(({ tier, policies }) => ({ tier, policies: policies.filter(({ staged }) => !staged) }))
-    .filter(({ policies }) => policies.length > 0);
+const NOT_GOVERNED: SideVerdict = {
+  verdict: 'unknown',
+  pending: 'unknown',
+  trace: { enforced: [], pending: [] },
+};
+
+/** The verdict alone at one end. */
+export function decideSide(set: PolicySet, connection: Connection, direction: Direction): Outcome {
+  const view = set.view(connection);
+  return isGoverned(endOf(view, direction).party) ? decideView(set, view, direction) : NOT_GOVERNED;
 }
 
-class Walk {
-  constructor(
-    private readonly connection: Connection,
-    private readonly direction: Direction,
-    private readonly party: Party,
-    private readonly tiers: readonly TierPolicies[],
-    /** Felix puts the end of a tier down to the last enforced policy, but to the first when it evaluates staged ones. */
-    private readonly trigger: 'first' | 'last',
-  ) {}
+export function endOf(view: ConnectionView, direction: Direction): PartyView {
+  return direction === 'egress' ? view.source : view.dest;
+}
 
-  run(): Outcome {
-    return this.tier(0, []);
-  }
+function decideView(set: PolicySet, view: ConnectionView, direction: Direction): Outcome {
+  const { enforced, pending } = set.governsView(endOf(view, direction), direction);
+  const verdict = VERDICTS[endings(set, view, direction, enforced)] ?? 'unknown';
+  if (pending === enforced) return { verdict, pending: verdict };
+  return { verdict, pending: VERDICTS[endings(set, view, direction, pending)] ?? 'unknown' };
+}
 
-  private tier(index: number, hits: readonly PolicyHit[]): Outcome {
-    const current = this.tiers[index];
-    if (current === undefined) return this.profiles(hits);
-    return this.rules(index, current, 0, 0, hits);
-  }
+/** The ways in which a connection can end, as bits: several when a fact is missing. */
+const ALLOW = 1;
+const DENY = 2;
+const EITHER = ALLOW | DENY;
+const VERDICTS: readonly Verdict[] = ['unknown', 'allow', 'deny', 'unknown'];
 
-  /** Continues at one rule of one policy, so that both branches of an undecidable match can be followed. */
-  private rules(
-    index: number,
-    tier: TierPolicies,
-    from: number,
-    fromRule: number,
-    hits: readonly PolicyHit[],
-  ): Outcome {
-    for (let p = from; p < tier.policies.length; p++) {
-      const compiled = tier.policies[p];
-      if (compiled === undefined) break;
-      const rules = compiled[this.direction];
-      for (let r = p === from ? fromRule : 0; r < rules.length; r++) {
-        const rule = rules[r];
-        if (rule === undefined || rule.action === 'log') continue;
-        const match = matchRule(rule, this.connection);
-        if (match === 'no') continue;
-        const hit = ruleHit(compiled.policy, rule.action, r, hits.length);
-        const taken =
-          rule.action === 'pass'
-            ? this.tier(index + 1, [...hits, hit])
-            : { verdict: rule.action, hits: [...hits, hit] };
-        return match === 'yes' ? taken : agree(taken, this.rules(index, tier, p, r + 1, hits));
-      }
+/** Every way through the tiers that the known facts leave open, each rule asked at most once. */
+function endings(
+  set: PolicySet,
+  view: ConnectionView,
+  direction: Direction,
+  tiers: readonly TierPolicies[],
+): number {
+  const known: number[] = [];
+  const from = (place: number): number => {
+    const tier = tiers[place];
+    if (tier === undefined) return profileEndings(set, view, direction);
+    known[place] ??= tierEndings(tier, view, () => from(place + 1));
+    return known[place];
+  };
+  return from(0);
+}
+
+function tierEndings({ tier, policies }: TierPolicies, view: ConnectionView, next: () => number): number {
+  let open = 0;
+  let governed = false;
+  for (const { rules, selects } of policies) {
+    if (selects === 'yes') governed = true;
+    for (const rule of rules) {
+      if (rule.action === 'log') continue;
+      const match = matchRule(rule, view);
+      if (match === 'no') continue;
+      open |= rule.action === 'pass' ? next() : rule.action === 'allow' ? ALLOW : DENY;
+      if (open === EITHER) return open;
+      if (match === 'maybe') continue;
+      if (selects === 'yes') return open;
+      break;
     }
-    return this.endOfTier(index, tier, hits);
   }
-
-  private endOfTier(index: number, { tier, policies }: TierPolicies, hits: readonly PolicyHit[]): Outcome {
-    const trigger = this.trigger === 'first' ? policies[0] : policies.at(-1);
-    const hit: PolicyHit = {
-      kind: 'EndOfTier',
-      namespace: '',
-      name: '',
-      tier: tier.name,
-      action: tier.defaultAction,
-      policyIndex: hits.length,
-      ruleIndex: -1,
-      trigger: trigger === undefined ? null : refOf(trigger),
-    };
-    if (tier.defaultAction === 'pass') return this.tier(index + 1, [...hits, hit]);
-    return { verdict: 'deny', hits: [...hits, hit] };
-  }
-
-  private profiles(hits: readonly PolicyHit[]): Outcome {
-    const profile = this.party.profiles[0];
-    const hit: PolicyHit = {
-      kind: 'Profile',
-      namespace: '',
-      name: profile ?? '',
-      tier: '',
-      action: profile === undefined ? 'deny' : 'allow',
-      policyIndex: hits.length,
-      ruleIndex: profile === undefined ? -1 : 0,
-      trigger: null,
-    };
-    return { verdict: profile === undefined ? 'deny' : 'allow', hits: [...hits, hit] };
-  }
+  open |= tier.defaultAction === 'pass' ? next() : DENY;
+  // Should none of them select the endpoint, the tier is not there.
+  return governed ? open : open | next();
 }
 
-/** A rule that may match decides nothing, unless both ways end the same. */
-function agree(taken: Outcome, skipped: Outcome): Outcome {
-  return { verdict: taken.verdict === skipped.verdict ? taken.verdict : 'unknown', hits: null };
+function profileEndings(set: PolicySet, view: ConnectionView, direction: Direction): number {
+  let open = 0;
+  for (const name of endOf(view, direction).party.profiles) {
+    for (const rule of set.profile(name)[direction]) {
+      if (rule.action === 'log') continue;
+      const match = matchRule(rule, view);
+      if (match === 'no') continue;
+      open |= rule.action === 'allow' ? ALLOW : DENY;
+      if (match === 'yes') return open;
+    }
+  }
+  return open | DENY;
 }
 
-function ruleHit(
-  policy: Policy,
-  action: PolicyHit['action'],
-  ruleIndex: number,
+/**
+ * The hits on the way to the verdict; null when facts are missing that decide the way.
+ * Felix puts the end of a tier down to the last enforced policy, but to the first when it evaluates staged ones.
+ */
+function trace(
+  set: PolicySet,
+  view: ConnectionView,
+  direction: Direction,
+  tiers: readonly TierPolicies[],
+  trigger: 'first' | 'last',
+): readonly PolicyHit[] | null {
+  const hits: PolicyHit[] = [];
+  for (const tier of tiers) {
+    const hit = tierHit(tier, view, hits.length, trigger);
+    if (hit === null) return null;
+    hits.push(hit);
+    if (hit.action !== 'pass') return hits;
+  }
+  const hit = profileHit(set, view, direction, hits.length);
+  return hit === null ? null : [...hits, hit];
+}
+
+function tierHit(
+  { tier, policies }: TierPolicies,
+  view: ConnectionView,
   policyIndex: number,
-): PolicyHit {
-  const { kind, namespace, name, tier } = policy;
-  return { kind, namespace, name, tier, action, policyIndex, ruleIndex, trigger: null };
+  trigger: 'first' | 'last',
+): PolicyHit | null {
+  for (const { compiled, rules, selects } of policies) {
+    if (selects !== 'yes') return null;
+    for (const [ruleIndex, rule] of rules.entries()) {
+      if (rule.action === 'log') continue;
+      const match = matchRule(rule, view);
+      if (match === 'maybe') return null;
+      if (match === 'no') continue;
+      return { ...refOf(compiled.policy), action: rule.action, policyIndex, ruleIndex, trigger: null };
+    }
+  }
+  const cause = trigger === 'first' ? policies[0] : policies[policies.length - 1];
+  return {
+    kind: 'EndOfTier',
+    namespace: '',
+    name: '',
+    tier: tier.name,
+    action: tier.defaultAction,
+    policyIndex,
+    ruleIndex: -1,
+    trigger: cause === undefined ? null : refOf(cause.compiled.policy),
+  };
 }
 
-function refOf({ policy }: CompiledPolicy): PolicyRef {
-  const { kind, namespace, name, tier } = policy;
+function profileHit(
+  set: PolicySet,
+  view: ConnectionView,
+  direction: Direction,
+  policyIndex: number,
+): PolicyHit | null {
+  const hit = (name: string, action: 'allow' | 'deny', ruleIndex: number): PolicyHit => ({
+    kind: 'Profile',
+    namespace: '',
+    name,
+    tier: '',
+    action,
+    policyIndex,
+    ruleIndex,
+    trigger: null,
+  });
+  for (const name of endOf(view, direction).party.profiles) {
+    for (const [ruleIndex, rule] of set.profile(name)[direction].entries()) {
+      if (rule.action === 'log') continue;
+      const match = matchRule(rule, view);
+      if (match === 'maybe') return null;
+      if (match === 'yes') return hit(name, rule.action === 'allow' ? 'allow' : 'deny', ruleIndex);
+    }
+  }
+  return hit('', 'deny', -1);
+}
+
+export function refOf({ kind, namespace, name, tier }: Policy): PolicyRef {
   return { kind, namespace, name, tier };
 }

@@ -10,7 +10,6 @@ export {
 export { effectivePeerSelector, effectivePolicySelector } from './effective-selector.js';
 export { type ConnectionVerdict, evaluateConnection, evaluateSide, type SideVerdict } from './evaluate.js';
 export { type Explanation, explain, explainHits, type SideExplanation, type Step } from './explain.js';
-export { type CompiledRule, compileRule, type Match, matchRule } from './match-rule.js';
 export {
   ANY_PEER,
   anyRule,
@@ -24,7 +23,8 @@ export {
   type Rule,
   type Tier,
 } from './policy.js';
-export { PolicySet, sortPolicies, sortTiers } from './policy-set.js';
+export { sortPolicies, sortTiers } from './policy-order.js';
+export { PolicySet } from './policy-set.js';
 export { QUARANTINE_TIER, type Quarantine, quarantine, type Suspect } from './quarantine.js';
 export { type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
 export {

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { compileRule } from './compile-rule.js';
 import { type Connection, outsideParty } from './connection.js';
 import { connection, peer, pod, rule } from './fixtures.js';
-import { compileRule, matchRule } from './match-rule.js';
+import { matchRule } from './match-rule.js';
 import type { Rule } from './policy.js';
+import { SelectorTable } from './selector-table.js';
+import { PartyView, viewOf } from './view.js';
 
 function match(given: Partial<Rule>, more: Partial<Connection> = {}, namespace = '') {
-  return matchRule(compileRule(rule('allow', given), namespace), connection(more));
+  const made = connection(more);
+  const view = viewOf(made, new PartyView(made.source), new PartyView(made.dest));
+  return matchRule(compileRule(rule('allow', given), namespace, new SelectorTable()), view);
 }
 
 describe('matchRule', () => {

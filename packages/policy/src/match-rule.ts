@@ -1,144 +1,138 @@
-import { type Action, cidrMatcher } from '@vibrissa/model';
-import type { Connection, Party } from './connection.js';
-import { effectivePeerSelector } from './effective-selector.js';
-import type { Peer, PortMatch, Rule } from './policy.js';
-import { matchesSelector, type Selector } from './selector.js';
+import type { CompiledPeer, CompiledRule } from './compile-rule.js';
+import type { NamedPort, Party } from './connection.js';
+import { both, either, known, type Match, negate } from './match.js';
+import type { Icmp, PortMatch, ServiceName } from './policy.js';
+import { hasPorts, isIcmp, matchNotProtocol, matchProtocol, protocolNumber } from './protocols.js';
+import type { ConnectionView, PartyView } from './view.js';
 
-/** Whether something matches; `maybe` when a fact that decides it is not known. */
-export type Match = 'yes' | 'no' | 'maybe';
+/** What a rule can ask of a connection. */
+export type Aspect =
+  | ('protocol' | 'notProtocol' | 'ipVersion' | 'icmp' | 'notICMP' | 'http')
+  | `${'source' | 'destination'} ${PeerAspect}`;
 
-/** A rule made ready to match many connections. */
-export interface CompiledRule {
-  readonly action: Action;
-  readonly protocol: string | null;
-  readonly notProtocol: string | null;
-  readonly source: CompiledPeer;
-  readonly dest: CompiledPeer;
-}
+export type PeerAspect =
+  | ('selector' | 'notSelector' | 'nets' | 'notNets' | 'ports' | 'notPorts')
+  | 'services';
 
-type InNet = (ip: string) => boolean;
+/** Hears of each condition that a rule has and how it was met. */
+export type Witness = (aspect: Aspect, match: Match) => void;
 
-interface CompiledPeer {
-  readonly selector: Selector | null;
-  readonly notSelector: Selector | null;
-  /** Null is no condition; empty matches nothing, as when every net written was invalid. */
-  readonly nets: readonly InNet[] | null;
-  readonly notNets: readonly InNet[];
-  readonly ports: readonly PortMatch[];
-  readonly notPorts: readonly PortMatch[];
-}
-
-export function compileRule(rule: Rule, policyNamespace: string): CompiledRule {
-  return {
-    action: rule.action,
-    protocol: rule.protocol === null ? null : protocolId(rule.protocol),
-    notProtocol: rule.notProtocol === null ? null : protocolId(rule.notProtocol),
-    source: compilePeer(rule.source, policyNamespace),
-    dest: compilePeer(rule.dest, policyNamespace),
+/**
+ * Whether a rule matches a connection: every condition it has must hold. With a witness every condition
+ * is asked, without one only until the first that does not hold.
+ */
+export function matchRule(rule: CompiledRule, view: ConnectionView, witness?: Witness): Match {
+  let match: Match = 'yes';
+  const ask = (aspect: Aspect, found: Match) => {
+    witness?.(aspect, found);
+    match = both(match, found);
+    return match === 'no' && witness === undefined;
   };
-}
-
-function compilePeer(peer: Peer, policyNamespace: string): CompiledPeer {
-  return {
-    selector: effectivePeerSelector(peer, policyNamespace),
-    notSelector: peer.notSelector,
-    nets: peer.nets.length === 0 ? null : readNets(peer.nets),
-    notNets: readNets(peer.notNets),
-    ports: peer.ports,
-    notPorts: peer.notPorts,
-  };
-}
-
-function readNets(texts: readonly string[]): readonly InNet[] {
-  return texts.map(cidrMatcher).filter((net) => net !== null);
-}
-
-/** Whether a rule matches a connection: every condition it has must hold. */
-export function matchRule(rule: CompiledRule, connection: Connection): Match {
-  const protocol = protocolId(connection.protocol);
-  if (rule.protocol !== null && rule.protocol !== protocol) return 'no';
-  if (rule.notProtocol !== null && rule.notProtocol === protocol) return 'no';
-  return worst(
-    matchPeer(rule.source, connection.source, null, protocol),
-    matchPeer(rule.dest, connection.dest, connection.port, protocol),
-  );
-}
-
-/** `port` is null for a side whose port is not known: flows keep no source port. */
-function matchPeer(peer: CompiledPeer, party: Party, port: number | null, protocol: string): Match {
-  let match = matchSelectors(peer, party);
-  if (match === 'no') return 'no';
-  match = worst(match, matchNets(peer, party.ip));
-  if (match === 'no') return 'no';
-  if (peer.ports.length > 0) {
-    match = worst(
-      match,
-      anyOf(peer.ports, (p) => matchPort(p, party, port, protocol)),
-    );
+  const { protocol } = view;
+  if (rule.protocol !== null && ask('protocol', matchProtocol(rule.protocol, protocol))) return 'no';
+  if (rule.notProtocol !== null && ask('notProtocol', matchNotProtocol(rule.notProtocol, protocol))) {
+    return 'no';
   }
+  if (rule.ipVersion !== null && ask('ipVersion', matchFamily(rule.ipVersion, view.family))) return 'no';
+  if (!rule.dest.any) {
+    const found = matchPeer(rule.dest, view.dest, view, 'destination', witness);
+    if (found === 'no' && witness === undefined) return 'no';
+    match = both(match, found);
+  }
+  if (!rule.source.any) {
+    const found = matchPeer(rule.source, view.source, view, 'source', witness);
+    if (found === 'no' && witness === undefined) return 'no';
+    match = both(match, found);
+  }
+  if (rule.icmp !== null && ask('icmp', matchIcmp(rule.icmp, view))) return 'no';
+  if (rule.notIcmp !== null && ask('notICMP', negate(matchIcmp(rule.notIcmp, view)))) return 'no';
+  if (rule.http && ask('http', 'maybe')) return 'no';
+  return match;
+}
+
+function matchFamily(wanted: 4 | 6, family: 4 | 6 | null): Match {
+  return family === null ? 'maybe' : known(family === wanted);
+}
+
+function matchIcmp(wanted: Icmp, { protocol, connection }: ConnectionView): Match {
+  const icmp = isIcmp(protocol);
+  if (icmp === 'no') return 'no';
+  if (connection.icmp === undefined) return 'maybe';
+  const { type, code } = connection.icmp;
+  return both(icmp, known(type === wanted.type && (wanted.code === undefined || code === wanted.code)));
+}
+
+function matchPeer(
+  peer: CompiledPeer,
+  end: PartyView,
+  view: ConnectionView,
+  side: 'source' | 'destination',
+  witness: Witness | undefined,
+): Match {
+  let match: Match = 'yes';
+  const ask = (aspect: PeerAspect, found: Match) => {
+    witness?.(`${side} ${aspect}`, found);
+    match = both(match, found);
+    return match === 'no' && witness === undefined;
+  };
+  if (peer.selector !== null && ask('selector', end.answers.peer(peer.selector))) return 'no';
+  if (peer.notSelector !== null && ask('notSelector', negate(end.answers.peer(peer.notSelector))))
+    return 'no';
+  if (peer.nets !== null && ask('nets', peer.nets.match(end.where, view.family))) return 'no';
+  if (peer.notNets !== null && ask('notNets', negate(peer.notNets.match(end.where, view.family))))
+    return 'no';
+  if (peer.ports.length === 0 && peer.notPorts.length === 0 && peer.service === null) return match;
+
+  const port = side === 'destination' ? view.connection.port : (view.connection.sourcePort ?? 0);
+  const { party } = end;
+  if (peer.ports.length > 0 && ask('ports', matchPorts(peer.ports, party, port, view.protocol))) return 'no';
   if (peer.notPorts.length > 0) {
-    match = worst(match, negate(anyOf(peer.notPorts, (p) => matchPort(p, party, port, protocol))));
+    // A protocol without ports has no port that could be among them.
+    const found = negate(matchPorts(peer.notPorts, party, port, view.protocol));
+    if (ask('notPorts', found)) return 'no';
+  }
+  if (peer.service !== null) {
+    const asked = side === 'destination' ? port : null;
+    ask('services', matchService(peer.service, party, asked, view.protocol));
   }
   return match;
 }
 
-function matchSelectors({ selector, notSelector }: CompiledPeer, { labels }: Party): Match {
-  if (selector === null && notSelector === null) return 'yes';
-  if (labels === null) return 'maybe';
-  if (labels === undefined) return selector === null ? 'yes' : 'no';
-  if (selector !== null && !matchesSelector(selector, labels)) return 'no';
-  return notSelector !== null && matchesSelector(notSelector, labels) ? 'no' : 'yes';
-}
-
-function matchNets({ nets, notNets }: CompiledPeer, ip: string | null): Match {
-  if (nets === null && notNets.length === 0) return 'yes';
-  if (ip === null) return nets?.length === 0 ? 'no' : 'maybe';
-  if (nets !== null && !nets.some((inNet) => inNet(ip))) return 'no';
-  return notNets.some((inNet) => inNet(ip)) ? 'no' : 'yes';
-}
-
-function matchPort(wanted: PortMatch, party: Party, port: number | null, protocol: string): Match {
-  if (port === null) return 'maybe';
-  if ('from' in wanted) return port >= wanted.from && port <= wanted.to ? 'yes' : 'no';
-  if (party.labels === undefined) return 'no';
-  if (party.namedPorts === undefined) return 'maybe';
-  const declared = party.namedPorts.some(
-    (named) => named.name === wanted.name && named.port === port && protocolId(named.protocol) === protocol,
-  );
-  return declared ? 'yes' : 'no';
-}
-
-function anyOf<T>(items: readonly T[], test: (item: T) => Match): Match {
+function matchPorts(wanted: readonly PortMatch[], party: Party, port: number, protocol: number): Match {
+  const any = hasPorts(protocol);
+  if (any === 'no') return 'no';
   let found: Match = 'no';
-  for (const item of items) {
-    const match = test(item);
-    if (match === 'yes') return 'yes';
-    if (match === 'maybe') found = 'maybe';
+  for (const one of wanted) found = either(found, matchPort(one, party, port, protocol));
+  return both(any, found);
+}
+
+function matchPort(wanted: PortMatch, party: Party, port: number, protocol: number): Match {
+  if ('from' in wanted) {
+    if (port === 0) return wanted.from <= 1 && wanted.to >= 65_535 ? 'yes' : 'maybe';
+    return known(port >= wanted.from && port <= wanted.to);
   }
-  return found;
+  // Only workloads and hosts declare ports by name.
+  if (party.labels === undefined || party.kind === 'network-set') return 'no';
+  if (party.namedPorts === undefined) return 'maybe';
+  const declares = (ports: readonly NamedPort[]) =>
+    ports.some(
+      (named) =>
+        named.name === wanted.name &&
+        (port === 0 || named.port === port) &&
+        protocolNumber(named.protocol) === protocol,
+    );
+  if (declares(party.namedPorts)) return port === 0 ? 'maybe' : 'yes';
+  return declares(party.perhapsPorts ?? []) ? 'maybe' : 'no';
 }
 
-function worst(a: Match, b: Match): Match {
-  if (a === 'no' || b === 'no') return 'no';
-  return a === 'maybe' || b === 'maybe' ? 'maybe' : 'yes';
-}
-
-function negate(match: Match): Match {
-  if (match === 'maybe') return 'maybe';
-  return match === 'yes' ? 'no' : 'yes';
-}
-
-const PROTOCOL_NUMBERS: Readonly<Record<string, string>> = {
-  icmp: '1',
-  tcp: '6',
-  udp: '17',
-  icmpv6: '58',
-  sctp: '132',
-  udplite: '136',
-};
-
-/** A protocol's number as text, so that `TCP`, `tcp` and `6` are one; an unknown name is itself. */
-function protocolId(protocol: string): string {
-  const name = protocol.toLowerCase();
-  return PROTOCOL_NUMBERS[name] ?? name;
+/** `port` is null for a source, of which only the address counts. */
+function matchService(wanted: ServiceName, party: Party, port: number | null, protocol: number): Match {
+  if (party.services === undefined) return 'maybe';
+  const backings = party.services.filter(
+    ({ namespace, name }) => namespace === wanted.namespace && name === wanted.name,
+  );
+  if (port === null) return known(backings.length > 0);
+  const same = backings.filter((backing) => protocolNumber(backing.protocol) === protocol);
+  if (port === 0) return same.length > 0 ? 'maybe' : 'no';
+  return known(same.some((backing) => backing.port === port));
 }

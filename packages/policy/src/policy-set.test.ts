@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseSelector } from './calico-selector.js';
 import { pod, policy } from './fixtures.js';
-import { PolicySet, sortPolicies, sortTiers } from './policy-set.js';
+import { sortPolicies, sortTiers } from './policy-order.js';
+import { PolicySet } from './policy-set.js';
 
 describe('order', () => {
   it('puts lower orders first and none last, ties by name byte by byte', () => {
@@ -25,14 +26,14 @@ describe('order', () => {
 
   it('gives a policy of a missing tier that tier, last', () => {
     const set = new PolicySet([], [policy({ name: 'lost', tier: 'nowhere' }), policy({ name: 'p' })]);
-    const tiers = set.governs(pod('shop', 'web'), 'ingress').map(({ tier }) => tier.name);
+    const tiers = set.governs(pod('shop', 'web'), 'ingress').enforced.map(({ tier }) => tier.name);
     expect(tiers).toEqual(['default', 'nowhere']);
   });
 });
 
 describe('what a policy selects', () => {
   const selects = (more: Parameters<typeof policy>[0], namespace = 'shop') =>
-    new PolicySet([], [policy(more)]).governs(pod(namespace, 'web'), 'ingress').length > 0;
+    new PolicySet([], [policy(more)]).governs(pod(namespace, 'web'), 'ingress').enforced.length > 0;
 
   it('is its own namespace only, for a namespaced policy', () => {
     expect(selects({ name: 'p', kind: 'CalicoNetworkPolicy', namespace: 'shop' })).toBe(true);
@@ -50,12 +51,12 @@ describe('what a policy selects', () => {
     const all = { op: 'all' } as const;
     const anywhere = new PolicySet([], [policy({ name: 'p' })]);
     const inNamespaces = new PolicySet([], [policy({ name: 'p', namespaceSelector: all })]);
-    expect(anywhere.governs(host, 'ingress')).toHaveLength(1);
-    expect(inNamespaces.governs(host, 'ingress')).toHaveLength(0);
+    expect(anywhere.governs(host, 'ingress').enforced).toHaveLength(1);
+    expect(inNamespaces.governs(host, 'ingress').enforced).toHaveLength(0);
     const without = new PolicySet(
       [],
       [policy({ name: 'p', namespaceSelector: parseSelector('!has(team)') })],
     );
-    expect(without.governs(host, 'ingress')).toHaveLength(0);
+    expect(without.governs(host, 'ingress').enforced).toHaveLength(0);
   });
 });

@@ -1,110 +1,166 @@
-import { isStaged } from '@vibrissa/model';
-import type { Party } from './connection.js';
-import { effectivePolicySelector } from './effective-selector.js';
-import { type CompiledRule, compileRule } from './match-rule.js';
-import { BUILT_IN_TIERS, type Direction, type Policy, type Tier } from './policy.js';
-import { matchesSelector, type Selector } from './selector.js';
+import { type CompiledPolicy, compilePolicy } from './compile-policy.js';
+import { type CompiledRule, compileRule } from './compile-rule.js';
+import type { Connection, Party } from './connection.js';
+import type { Match } from './match.js';
+import { anyRule, type Direction, type Policy, type Profile, type Tier } from './policy.js';
+import { PolicyIndex } from './policy-index.js';
+import { sortPolicies, tiersOf } from './policy-order.js';
+import { SelectorTable } from './selector-table.js';
+import { stagedApplied } from './staged.js';
+import { type ConnectionView, PartyView, viewOf } from './view.js';
 
-/** A policy with its selectors and rules made ready to evaluate. */
-export interface CompiledPolicy {
-  readonly policy: Policy;
-  readonly staged: boolean;
-  readonly selector: Selector;
-  readonly ingress: readonly CompiledRule[];
-  readonly egress: readonly CompiledRule[];
+/** A policy that governs an endpoint, or may. */
+export interface Governor {
+  readonly compiled: CompiledPolicy;
+  readonly rules: readonly CompiledRule[];
+  /** Never `no`. */
+  readonly selects: Match;
 }
 
 /** The policies of one tier that govern an endpoint in one direction, in order. */
 export interface TierPolicies {
   readonly tier: Tier;
-  readonly policies: readonly CompiledPolicy[];
+  readonly policies: readonly Governor[];
+}
+
+/** What governs an endpoint in one direction. */
+export interface Governing {
+  /** The staged policies are not there at all: a tier that has no others is skipped. */
+  readonly enforced: readonly TierPolicies[];
+  /** Staged policies count as if they were enforced; the same list where there are none. */
+  readonly pending: readonly TierPolicies[];
 }
 
 /** All policies of a cluster in the order in which they are evaluated. */
 export class PolicySet {
-  private readonly tiers: readonly TierPolicies[];
-  /** Which policies govern an endpoint does not depend on the connection, so it is found once. */
-  private readonly governing = new WeakMap<Party, Partial<Record<Direction, readonly TierPolicies[]>>>();
+  readonly tiers: readonly Tier[];
+  readonly policies: readonly Policy[];
+  private readonly selectors = new SelectorTable();
+  private readonly tierPlaces: ReadonlyMap<string, number>;
+  private readonly index: PolicyIndex;
+  private readonly profiles: ReadonlyMap<string, CompiledProfile>;
+  private readonly allowing: CompiledProfile;
+  /** What an end is does not depend on the connection, so it is found once. */
+  private readonly views = new WeakMap<Party, PartyView>();
+  private readonly governing = new WeakMap<PartyView, Partial<Record<Direction, Governing>>>();
+  private applied: PolicySet | null = null;
 
   /** A policy that names a missing tier gets that tier, sorted last, as in Felix. */
-  constructor(tiers: readonly Tier[], policies: readonly Policy[]) {
-    const byName = new Map<string, Tier>();
-    for (const tier of [...BUILT_IN_TIERS, ...tiers]) byName.set(tier.name, tier);
-    const missing: Tier[] = [];
-    for (const { tier } of policies) {
-      if (byName.has(tier) || missing.some((other) => other.name === tier)) continue;
-      missing.push({ name: tier, order: null, defaultAction: 'deny' });
-    }
-    const compiled = sortPolicies(policies).map(compilePolicy);
-    this.tiers = [...sortTiers([...byName.values()]), ...sortTiers(missing)].map((tier) => ({
-      tier,
-      policies: compiled.filter(({ policy }) => policy.tier === tier.name),
-    }));
+  constructor(
+    private readonly ownTiers: readonly Tier[],
+    private readonly given: readonly Policy[],
+    private readonly givenProfiles: readonly Profile[] = [],
+  ) {
+    this.tiers = tiersOf(ownTiers, given);
+    this.tierPlaces = new Map(this.tiers.map(({ name }, place) => [name, place]));
+    const sorted = sortPolicies(given);
+    this.policies = this.tiers.flatMap(({ name }) => sorted.filter(({ tier }) => tier === name));
+    // Calico drops what would delete a twin before it reaches a node, so no trace ever counts it.
+    const counted = this.policies.filter(({ stagedAction }) => stagedAction !== 'delete');
+    this.index = new PolicyIndex(
+      counted.map((policy, place) => compilePolicy(policy, place, this.selectors)),
+    );
+    this.profiles = new Map(givenProfiles.map((profile) => [profile.name, this.compileProfile(profile)]));
+    this.allowing = this.compileProfile(ALLOWING);
   }
 
-  /** The tiers with policies that govern the endpoint; nothing for one whose labels are not known. */
-  governs(party: Party, direction: Direction): readonly TierPolicies[] {
-    const known = this.governing.get(party) ?? {};
-    const found = known[direction] ?? this.find(party, direction);
-    this.governing.set(party, { ...known, [direction]: found });
+  private compileProfile({ name, ingress, egress }: Profile): CompiledProfile {
+    return {
+      name,
+      ingress: ingress.map((rule) => compileRule(rule, '', this.selectors)),
+      egress: egress.map((rule) => compileRule(rule, '', this.selectors)),
+    };
+  }
+
+  /** The connection with what is known of its ends kept for the next one. */
+  view(connection: Connection): ConnectionView {
+    return viewOf(connection, this.viewParty(connection.source), this.viewParty(connection.dest));
+  }
+
+  private viewParty(party: Party): PartyView {
+    const found = this.views.get(party) ?? new PartyView(party);
+    this.views.set(party, found);
     return found;
   }
 
-  private find({ labels }: Party, direction: Direction): readonly TierPolicies[] {
-    if (labels === null || labels === undefined) return [];
-    return this.tiers
-      .map(({ tier, policies }) => ({
-        tier,
-        policies: policies.filter(
-          ({ policy, selector }) => policy.types.includes(direction) && matchesSelector(selector, labels),
-        ),
-      }))
+  /** The policies that govern an end in a direction. */
+  governs(party: Party, direction: Direction): Governing {
+    return this.governsView(this.viewParty(party), direction);
+  }
+
+  governsView(end: PartyView, direction: Direction): Governing {
+    const known = this.governing.get(end) ?? {};
+    const before = known[direction];
+    if (before !== undefined) return before;
+    const found = this.find(end, direction);
+    known[direction] = found;
+    this.governing.set(end, known);
+    return found;
+  }
+
+  private find(end: PartyView, direction: Direction): Governing {
+    const byTier: Governor[][] = this.tiers.map(() => []);
+    for (const compiled of this.index.candidates(end.party)) {
+      const { policy } = compiled;
+      // Such policies act on packets that normal policy never sees, and only at hosts.
+      if (policy.hostOptions?.doNotTrack || policy.hostOptions?.preDnat) continue;
+      if (!policy.types.includes(direction)) continue;
+      const selects = end.answers.endpoint(compiled.selector);
+      if (selects === 'no') continue;
+      byTier[this.tierPlaces.get(policy.tier) ?? 0]?.push({ compiled, rules: compiled[direction], selects });
+    }
+    const pending = this.tiers
+      .map((tier, place) => ({ tier, policies: byTier[place] ?? [] }))
       .filter(({ policies }) => policies.length > 0);
+    const hasStaged = pending.some(({ policies }) => policies.some(({ compiled }) => compiled.staged));
+    if (!hasStaged) return { enforced: pending, pending };
+    const enforced = pending
+      .map(({ tier, policies }) => ({ tier, policies: policies.filter(({ compiled }) => !compiled.staged) }))
+      .filter(({ policies }) => policies.length > 0);
+    return { enforced, pending };
+  }
+
+  /** Policies that select an end but act in ways that are not evaluated here. */
+  notModelled(party: Party, direction: Direction): readonly Policy[] {
+    if (party.kind !== 'host') return [];
+    const { answers } = this.viewParty(party);
+    return this.index
+      .candidates(party)
+      .filter(({ policy, selector }) => {
+        const { doNotTrack, preDnat, applyOnForward } = policy.hostOptions ?? NO_OPTIONS;
+        const special = doNotTrack || preDnat || applyOnForward;
+        return special && policy.types.includes(direction) && answers.endpoint(selector) !== 'no';
+      })
+      .map(({ policy }) => policy);
+  }
+
+  /**
+   * A profile's rules. A namespace's allows everything, a service account's only lends labels, and one that
+   * nobody knows has no rules.
+   */
+  profile(name: string): CompiledProfile {
+    const known = this.profiles.get(name);
+    if (known !== undefined) return known;
+    return name.startsWith('kns.') || name === DEFAULT_ALLOW ? this.allowing : NO_RULES;
+  }
+
+  /** The set as it would be were every staged policy put into force. */
+  afterStaging(): PolicySet {
+    this.applied ??= new PolicySet(this.ownTiers, stagedApplied(this.given), this.givenProfiles);
+    return this.applied;
   }
 }
 
-function compilePolicy(policy: Policy): CompiledPolicy {
-  return {
-    policy,
-    staged: isStaged(policy.kind),
-    selector: effectivePolicySelector(policy),
-    ingress: policy.ingress.map((rule) => compileRule(rule, policy.namespace)),
-    egress: policy.egress.map((rule) => compileRule(rule, policy.namespace)),
-  };
+export interface CompiledProfile {
+  readonly name: string;
+  readonly ingress: readonly CompiledRule[];
+  readonly egress: readonly CompiledRule[];
 }
 
-/** Tiers in the order Calico evaluates them. */
-export function sortTiers(tiers: readonly Tier[]): readonly Tier[] {
-  return [...tiers].sort((a, b) => compareOrder(a.order, b.order) || compareText(a.name, b.name));
-}
+const NO_OPTIONS = { doNotTrack: false, preDnat: false, applyOnForward: false };
 
-/** Policies of one tier in the order Calico evaluates them; ties go by `name/namespace/kind`, byte by byte. */
-export function sortPolicies(policies: readonly Policy[]): readonly Policy[] {
-  return policies
-    .map((policy) => ({ policy, tie: tieBreak(policy) }))
-    .sort((a, b) => compareOrder(a.policy.order, b.policy.order) || compareText(a.tie, b.tie))
-    .map(({ policy }) => policy);
-}
+/** What Calico gives to the hosts it makes endpoints of by itself. */
+const DEFAULT_ALLOW = 'projectcalico-default-allow';
 
-/** Calico's own name for a kind, where it differs from the one users see. */
-const CALICO_KINDS: Partial<Record<Policy['kind'], string>> = {
-  CalicoNetworkPolicy: 'NetworkPolicy',
-  NetworkPolicy: 'KubernetesNetworkPolicy',
-  ClusterNetworkPolicy: 'KubernetesClusterNetworkPolicy',
-};
-
-function tieBreak({ kind, namespace, name }: Policy): string {
-  return `${name}/${namespace}/${CALICO_KINDS[kind] ?? kind}`;
-}
-
-function compareOrder(a: number | null, b: number | null): number {
-  const x = a ?? Number.POSITIVE_INFINITY;
-  const y = b ?? Number.POSITIVE_INFINITY;
-  if (x === y) return 0;
-  return x < y ? -1 : 1;
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
+const ALLOWING: Profile = { name: '', ingress: [anyRule('allow')], egress: [anyRule('allow')] };
+const NO_RULES: CompiledProfile = { name: '', ingress: [], egress: [] };

@@ -1,0 +1,43 @@
+import type { Party } from './connection.js';
+import type { Match } from './match.js';
+import { matchEndpoint, matchParty } from './match-labels.js';
+import type { Selector } from './selector.js';
+
+/** A selector with its place in the table that knows it. */
+export interface KnownSelector {
+  readonly id: number;
+  readonly selector: Selector;
+}
+
+/** Every selector of a set of policies once, so that what one end is to it is found once too. */
+export class SelectorTable {
+  private readonly byText = new Map<string, KnownSelector>();
+
+  add(selector: Selector): KnownSelector {
+    const text = JSON.stringify(selector);
+    const found = this.byText.get(text) ?? { id: this.byText.size, selector };
+    this.byText.set(text, found);
+    return found;
+  }
+}
+
+/** What one end of connections is to every selector asked so far. */
+export class SelectorAnswers {
+  private readonly asPeer: (Match | undefined)[] = [];
+
+  constructor(private readonly party: Party) {}
+
+  /** As the peer of a rule, which network sets can stand for. */
+  peer({ id, selector }: KnownSelector): Match {
+    const answer = this.asPeer[id];
+    if (answer !== undefined) return answer;
+    const found = matchParty(selector, this.party);
+    this.asPeer[id] = found;
+    return found;
+  }
+
+  /** As the endpoint that a policy governs. */
+  endpoint({ selector }: KnownSelector): Match {
+    return matchEndpoint(selector, this.party);
+  }
+}
