@@ -97,24 +97,27 @@ export interface ReadHit {
 export function toHit(raw: RawHit): ReadHit {
   const action = readAction(raw.action);
   const policyIndex = isIndex(raw.policyIndex) ? raw.policyIndex : raw.policyIndex < 0 ? 0 : MOST_INDEX;
-  const own = toPolicy(raw, raw.tier);
+  const own = toPolicy(raw, raw.tier === PROFILE_TIER ? '' : raw.tier);
   const isEnd = own.kind === 'EndOfTier' || raw.ruleIndex === END_OF_TIER;
   const ruleIndex = isEnd ? END_OF_TIER : isIndex(raw.ruleIndex) ? raw.ruleIndex : UNKNOWN_RULE;
   const place = { action, policyIndex, ruleIndex };
-  const trigger = own.kind === 'EndOfTier' ? triggerOf(raw, own.tier) : isEnd ? Object.freeze(own) : null;
+  const trigger = isEnd ? triggerOf(own.kind === 'EndOfTier' ? raw.trigger : raw, own.tier) : null;
   const repaired =
     (action === 'log' && raw.action !== 0) ||
     policyIndex !== raw.policyIndex ||
     (!isEnd && ruleIndex !== raw.ruleIndex && raw.ruleIndex !== UNKNOWN_RULE) ||
     !POLICY_KINDS.has(raw.kind) ||
-    (own.kind === 'EndOfTier' ? trigger === null : raw.trigger !== null);
-  if (trigger === null) return { hit: Object.freeze({ ...own, ...place, trigger }), repaired };
-  const { tier } = own;
-  const end = { kind: 'EndOfTier', namespace: '', name: '', tier, ...place, trigger } as const;
+    (isEnd && trigger === null) ||
+    (own.kind !== 'EndOfTier' && raw.trigger !== null);
+  if (!isEnd || (own.kind === 'EndOfTier' && trigger === null)) {
+    return { hit: Object.freeze({ ...own, ...place, trigger: null }), repaired };
+  }
+  const end = { kind: 'EndOfTier', namespace: '', name: '', tier: own.tier, ...place, trigger } as const;
   return { hit: Object.freeze(end), repaired };
 }
 
-function triggerOf({ trigger }: RawHit, tier: string): PolicyRef | null {
+/** The policy that an end of tier is put down to is of that tier. */
+function triggerOf(trigger: RawHit | null, tier: string): PolicyRef | null {
   if (trigger === null || trigger.name === '') return null;
   const policy = toPolicy(trigger, tier);
   return policy.kind === 'EndOfTier' ? null : Object.freeze(policy);
@@ -122,13 +125,7 @@ function triggerOf({ trigger }: RawHit, tier: string): PolicyRef | null {
 
 function toPolicy(raw: RawHit, tier: string): PolicyRef {
   const namespace = raw.namespace === NOTHING ? '' : raw.namespace;
-  const named = raw.tier === '' ? tier : raw.tier;
-  return {
-    kind: kindOf(raw.kind, namespace),
-    namespace,
-    name: raw.name,
-    tier: named === PROFILE_TIER ? '' : named,
-  };
+  return { kind: kindOf(raw.kind, namespace), namespace, name: raw.name, tier };
 }
 
 function kindOf(kind: WireKind, namespace: string): PolicyKind {
