@@ -5,6 +5,8 @@ export { readFlowRecord, writeRecord } from './flow-record.js';
 export { FlowRecordSchema } from './flow-record-schema.js';
 /** Goldmane's messages, enums and services as they go over the wire. */
 export * as goldmane from './gen/goldmane_pb.js';
+/** What a relay says of its nodes, by number. */
+export { NodeState as NODE_STATE } from './gen/relay/relay_pb.js';
 export {
   BadRequestError,
   checkHints,
@@ -45,6 +47,7 @@ export {
   writePolicyHit,
   writeStatistics,
 } from './goldmane/index.js';
+export { WireError } from './goldmane/wire-reader.js';
 export type {
   HubbleEndpoint,
   HubbleEvent,
@@ -55,6 +58,7 @@ export { HubbleEventReader } from './hubble/read-event.js';
 export {
   GET_FLOWS,
   jsonToGetFlowsResponse,
+  OBSERVER_STATUS,
   readGetFlows,
   writeGetFlows,
   writeGetFlowsResponse,

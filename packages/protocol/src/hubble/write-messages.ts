@@ -12,6 +12,9 @@ import { GetFlowsRequestSchema, GetFlowsResponseSchema } from '../gen/observer/o
 /** The method of Hubble's observer that tells flows, node by node. */
 export const GET_FLOWS = '/observer.Observer/GetFlows';
 
+/** The method that tells how the observer is. */
+export const OBSERVER_STATUS = '/observer.Observer/ServerStatus';
+
 /** Asks for all flows from a moment on (ms since the epoch), for as long as they come. */
 export function writeGetFlows(since: number): Uint8Array {
   return toBinary(

@@ -1,0 +1,54 @@
+import { NODE_STATE } from '@vibrissa/protocol';
+import type { SourceMeter } from './sources.js';
+
+/** Nodes remembered; a cluster has fewer. */
+const MOST_NODES = 20_000;
+const NAMED = 3;
+
+/** What a relay says of its nodes, kept node by node. */
+export class HubbleNodes {
+  readonly #meter: SourceMeter;
+  readonly #states = new Map<string, number>();
+  #why = '';
+
+  constructor(meter: SourceMeter) {
+    this.#meter = meter;
+  }
+
+  /** A relay tells all it knows again at each new call. */
+  clear(): void {
+    this.#states.clear();
+    this.#why = '';
+  }
+
+  /** `state` is one of relay.NodeState; of an agent nothing is heard. */
+  hear(state: number, names: readonly string[], message: string): void {
+    if (state < NODE_STATE.NODE_CONNECTED || state > NODE_STATE.NODE_ERROR) return;
+    for (const name of names) {
+      if (this.#states.has(name) || this.#states.size < MOST_NODES) this.#states.set(name, state);
+    }
+    if (state !== NODE_STATE.NODE_CONNECTED && message !== '') this.#why = message;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const away: string[] = [];
+    const counts = { connected: 0, unavailable: 0, gone: 0 };
+    for (const [name, state] of this.#states) {
+      if (state === NODE_STATE.NODE_CONNECTED) counts.connected++;
+      else {
+        away.push(name);
+        if (state === NODE_STATE.NODE_GONE) counts.gone++;
+        else counts.unavailable++;
+      }
+    }
+    this.#meter.nodes(counts);
+    if (away.length === 0) {
+      this.#meter.state('live');
+      return;
+    }
+    const more = away.length > NAMED ? ` and ${away.length - NAMED} more` : '';
+    const why = this.#why === '' ? '' : `: ${this.#why}`;
+    this.#meter.state('live', `nothing comes from ${away.slice(0, NAMED).join(', ')}${more}${why}`);
+  }
+}
