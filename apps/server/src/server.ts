@@ -3,8 +3,10 @@ import { createApp } from './app.js';
 import type { Config } from './config.js';
 import { type Context, createContext, type Overrides } from './context.js';
 import { startDemo } from './demo.js';
+import { flowsMethods } from './goldmane/flows-service.js';
 import { type GoldmaneListener, startGoldmane } from './goldmane/grpc-server.js';
 import { methodTable, unlessBusy } from './goldmane/services.js';
+import { statisticsMethods } from './goldmane/statistics-service.js';
 import { openSockets } from './sockets.js';
 
 export interface RunningServer {
@@ -51,8 +53,8 @@ export async function startServer(
 }
 
 /** What Goldmane's port serves. Nothing is let in, or told, before what an earlier run left is read back. */
-function goldmaneMethods({ restore }: Context): ReturnType<typeof methodTable> {
-  const methods = methodTable();
+function goldmaneMethods({ restore, windows }: Context): ReturnType<typeof methodTable> {
+  const methods = methodTable(flowsMethods(windows), statisticsMethods(windows));
   return unlessBusy(methods, () =>
     restore.progress === null
       ? null

@@ -77,7 +77,8 @@ function hitOf(hit: PolicyHit) {
   const { action, policyIndex, ruleIndex, trigger } = hit;
   return {
     ...policyOf(hit),
-    action: Action[actionNumber(action)],
+    // Goldmane has no word for it, and Whisker's page, which breaks on what is unspecified, has.
+    action: action === 'log' ? 'Log' : Action[actionNumber(action)],
     policy_index: policyIndex,
     rule_index: ruleIndex,
     trigger:
