@@ -7,6 +7,9 @@ import { GrpcError, GrpcStatus } from './status.js';
 
 const EMPTY = frame(new Uint8Array(0));
 
+/** A field 1 of 20,000 bytes, as protobuf has it. */
+const LARGE = Buffer.concat([Buffer.from([0x0a, 0xa0, 0x9c, 0x01]), Buffer.alloc(20_000)]);
+
 /** What a server was told of its calls. */
 export interface Seen {
   readonly events: { readonly event: string; readonly detail: Readonly<Record<string, unknown>> }[];
@@ -95,7 +98,7 @@ function testMethods(seen: Seen): Map<string, Method> {
       {
         kind: 'server-stream',
         async *handle() {
-          yield new Uint8Array(20_000);
+          yield LARGE;
           throw new GrpcError(GrpcStatus.notFound, 'no more');
         },
       },

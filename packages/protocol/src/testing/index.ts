@@ -1,1 +1,2 @@
+export { type BufCurl, type BufCurlResult, bufCurl } from './buf-curl.js';
 export { TestAuthority, type TestCertificate, type TestNames } from './certificates.js';
