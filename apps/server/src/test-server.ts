@@ -72,11 +72,15 @@ function systemNow(): number {
   return Math.round(performance.timeOrigin + performance.now());
 }
 
-/** Waits for a condition, looking again whenever the event loop has turned. Throws after 10 s. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
+/** Waits for a condition, looking again whenever the event loop has turned. Throws after `mostMs`. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  what: string,
+  mostMs = 10_000,
+): Promise<void> {
+  const deadline = performance.now() + mostMs;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited 10 s for: ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${mostMs} ms for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

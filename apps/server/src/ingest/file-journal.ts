@@ -135,6 +135,11 @@ export class FileJournal implements OwnedJournal {
     };
   }
 
+  /** What there is to read back, oldest first. */
+  kept(): readonly Segment[] {
+    return [...this.#segments];
+  }
+
   /** Takes note of a segment that was found damaged. */
   noteDamage(path: string): void {
     this.#damaged++;

@@ -51,7 +51,7 @@ function open({ data, ...settings }: JournalSettings & { readonly data: string }
     const folder = join(data, 'journal');
     const segments = listSegments(folder);
     const journal = new FileJournal({ ...settings, folder, segments, unlock });
-    return { journal, history: historyOf(segments, journal) };
+    return { journal, history: historyOf(journal.kept(), journal) };
   } catch (error) {
     unlock();
     throw error;

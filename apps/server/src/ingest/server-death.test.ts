@@ -1,58 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { IngestReply } from '@vibrissa/protocol/messages';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.js';
+import { freePort, ServerProcess } from '../test-process.js';
 import { line, TestSocket, until } from '../test-server.js';
 
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const BATCHES = 60;
 const RECORDS = 50;
 
-let running: ChildProcess | null = null;
+let running: ServerProcess | null = null;
 
-afterEach(() => {
-  running?.kill('SIGKILL');
-});
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+afterEach(() => running?.kill());
 
 async function start(port: number): Promise<string> {
-  const env = {
-    VIBRISSA_PORT: String(port),
-    VIBRISSA_DEMO: 'off',
-    VIBRISSA_DATA: 'off',
-    VIBRISSA_LOG_LEVEL: 'silent',
-  };
-  running = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', MAIN], {
-    env,
-    stdio: 'ignore',
-  });
-  const url = `http://127.0.0.1:${port}`;
-  await until(
-    () =>
-      fetch(`${url}/readyz`).then(
-        (reply) => reply.ok,
-        () => false,
-      ),
-    'the server to be ready',
-  );
-  return url;
-}
-
-async function kill(): Promise<void> {
-  const dying = running as ChildProcess;
-  dying.kill('SIGKILL');
-  await once(dying, 'exit');
+  running = await ServerProcess.start(port, { VIBRISSA_DATA: 'off' });
+  return running.url;
 }
 
 function batch(sequence: number): string {
@@ -87,7 +48,7 @@ describe('a server killed under load', () => {
     const before = await greet(await start(port));
     for (let sequence = 1; sequence <= BATCHES; sequence++) before.socket.send(batch(sequence));
     await until(() => acks(before.socket).length >= 5, 'the first acks');
-    await kill();
+    await running?.kill();
     await until(() => before.socket.closed !== null, 'the link to break');
     const acked = Math.max(...acks(before.socket).map((ack) => ack.sequence));
 
