@@ -1,3 +1,4 @@
+import type { GrpcStats } from '@vibrissa/protocol/grpc';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** What a gauge reads when Prometheus asks. */
@@ -117,6 +118,23 @@ export class Metrics {
       'How late the event loop was lately, ms.',
       readings.loopDelayMs,
     );
+  }
+
+  /** Registers how Goldmane's port does: what it turned away, and what came in broken. */
+  readGoldmanePort(stats: () => GrpcStats): void {
+    const gauges: readonly (readonly [string, string, keyof GrpcStats])[] = [
+      ['connections', 'Connections to the Goldmane port.', 'connectionsNow'],
+      ['calls', 'Calls going on there.', 'callsNow'],
+      ['calls_failed', 'Calls that ended with an error.', 'callsFailed'],
+      ['messages', 'Messages that came in there.', 'messages'],
+      ['messages_refused', 'Messages too long, malformed or cut off.', 'messagesRefused'],
+      ['connections_refused', 'Connections turned away for being too many.', 'connectionsRefused'],
+      ['connections_silent', 'Connections ended because they answered no ping.', 'connectionsSilent'],
+      ['tls_failures', 'Connections whose TLS or certificate was refused.', 'tlsFailures'],
+    ];
+    for (const [name, help, stat] of gauges) {
+      this.#gauge(`vibrissa_goldmane_port_${name}`, help, () => stats()[stat]);
+    }
   }
 
   /** The metrics in Prometheus' text form. */

@@ -30,6 +30,7 @@ export async function startServer(
   const sockets = openSockets(app.server, context);
   await app.listen({ host: config.host, port: config.port });
   const goldmane = await startGoldmane({ config, methods: goldmaneMethods(context), log: context.log });
+  if (goldmane !== null) context.metrics.readGoldmanePort(goldmane.stats);
   const ending = new AbortController();
   const ready = begin(context, ending.signal);
   // Whoever waits for it hears of it; a server that nobody waits for must not end by it.

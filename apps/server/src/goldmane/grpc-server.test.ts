@@ -107,6 +107,8 @@ describe('Goldmane’s port', () => {
     ends.push(() => server.close());
     if (server.goldmane === null) throw new Error('it is off');
     expect(await refusal(client(server.goldmane, null))).toMatchObject({ status: GrpcStatus.unimplemented });
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toContain('vibrissa_goldmane_port_calls_failed 1');
   });
 
   it('takes plaintext on this machine, and says so in the log', async () => {
