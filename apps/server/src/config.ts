@@ -1,3 +1,6 @@
+import type { SourceKind } from '@vibrissa/protocol/messages';
+import { readSourceList, type SourceSpec } from './source-config.js';
+
 /** One setting: its variable, what it means and how its text is read. */
 interface Setting<T> {
   readonly variable: string;
@@ -55,6 +58,12 @@ function words(variable: string, help: string): Setting<readonly string[]> {
 
 function file(variable: string, help: string): Setting<string> {
   return setting(variable, '', help, 'a path', (text) => text);
+}
+
+function sources(variable: string, kind: SourceKind, help: string): Setting<readonly SourceSpec[]> {
+  const wanted =
+    'host:port, [address]:port or unix:///path, each with a name= before it if need be, with commas';
+  return setting(variable, '', help, wanted, (text) => readSourceList(text, kind));
 }
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
@@ -134,6 +143,23 @@ const SETTINGS = {
   goldmaneAllow: words(
     'VIBRISSA_GOLDMANE_ALLOW',
     'names in certificates that may connect there; none lets in all that the authority signed',
+  ),
+  hubble: sources(
+    'VIBRISSA_HUBBLE',
+    'hubble',
+    'Hubble relays or agents to follow, without TLS: host:port, unix:///path or name=host:port, with commas',
+  ),
+  goldmaneUpstream: sources(
+    'VIBRISSA_GOLDMANE_UPSTREAM',
+    'goldmane',
+    'Goldmanes to follow, without TLS, in the same form',
+  ),
+  sourcesFile: setting(
+    'VIBRISSA_SOURCES',
+    '',
+    'YAML file that lists Hubbles and Goldmanes to follow, with certificates; it is read again when it changes',
+    'a path',
+    (text) => text,
   ),
   bucketMs: whole('VIBRISSA_BUCKET_MS', 15_000, 1_000, 300_000, 'length of a bucket, ms'),
   buckets: whole('VIBRISSA_BUCKETS', 240, 4, 5_760, 'how many past buckets are held'),

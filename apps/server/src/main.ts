@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigError, environment, helpText, readConfig } from './config.js';
 import { TlsFilesError } from './goldmane/tls-files.js';
 import { startServer } from './server.js';
+import { SourceConfigError } from './source-config.js';
 
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist/page', import.meta.url));
 
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const { code } = error as { code?: unknown };
-  if (error instanceof ConfigError || error instanceof TlsFilesError)
+  if (error instanceof ConfigError || error instanceof TlsFilesError || error instanceof SourceConfigError)
     process.stderr.write(`${error.message}\n`);
   else if (code === 'EADDRINUSE') {
     const { port } = error as { port?: unknown };

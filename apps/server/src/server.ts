@@ -7,7 +7,9 @@ import { flowsMethods } from './goldmane/flows-service.js';
 import { type GoldmaneListener, startGoldmane } from './goldmane/grpc-server.js';
 import { methodTable, unlessBusy } from './goldmane/services.js';
 import { statisticsMethods } from './goldmane/statistics-service.js';
+import { readSources, type SourceSettings, Upstreams } from './ingest/upstreams.js';
 import { openSockets } from './sockets.js';
+import type { SourceSpec } from './source-config.js';
 
 export interface RunningServer {
   readonly url: string;
@@ -25,6 +27,7 @@ export async function startServer(
   webRoot: string,
   overrides: Overrides = {},
 ): Promise<RunningServer> {
+  const specs = readSources(sourceSettings(config));
   const context = createContext(config, overrides);
   const app = await createApp(context, webRoot);
   const sockets = openSockets(app.server, context);
@@ -32,7 +35,10 @@ export async function startServer(
   const goldmane = await startGoldmane({ config, methods: goldmaneMethods(context), log: context.log });
   if (goldmane !== null) context.metrics.readGoldmanePort(goldmane.stats);
   const ending = new AbortController();
-  const ready = begin(context, ending.signal);
+  let upstreams: Upstreams | null = null;
+  const ready = begin(context, ending.signal, () => {
+    upstreams = followSources(context, specs);
+  });
   // Whoever waits for it hears of it; a server that nobody waits for must not end by it.
   ready.catch(() => {});
   const { port } = app.server.address() as AddressInfo;
@@ -45,6 +51,7 @@ export async function startServer(
     async close() {
       ending.abort();
       await ready.catch(() => {});
+      await upstreams?.close();
       await goldmane?.close();
       sockets.close();
       await app.close();
@@ -54,8 +61,8 @@ export async function startServer(
 }
 
 /** What Goldmane's port serves. Nothing is let in, or told, before what an earlier run left is read back. */
-function goldmaneMethods({ restore, windows }: Context): ReturnType<typeof methodTable> {
-  const methods = methodTable(flowsMethods(windows), statisticsMethods(windows));
+function goldmaneMethods({ collector, restore, windows }: Context): ReturnType<typeof methodTable> {
+  const methods = methodTable(collector.methods, flowsMethods(windows), statisticsMethods(windows));
   return unlessBusy(methods, () =>
     restore.progress === null
       ? null
@@ -64,11 +71,30 @@ function goldmaneMethods({ restore, windows }: Context): ReturnType<typeof metho
 }
 
 /** What takes its time before the server is ready, and goes on until it ends. */
-async function begin(context: Context, ending: AbortSignal): Promise<void> {
+async function begin(context: Context, ending: AbortSignal, follow: () => void): Promise<void> {
   const restored = await context.restore.run(ending);
+  if (!ending.aborted) follow();
   // What was really seen is not mixed with a play.
   if (restored > 0 || ending.aborted) return;
   const demo = await startDemo(context, ending);
   ending.addEventListener('abort', () => demo.stop());
   if (ending.aborted) demo.stop();
+}
+
+function sourceSettings({ hubble, goldmaneUpstream, sourcesFile }: Config): SourceSettings {
+  return { hubble, goldmane: goldmaneUpstream, file: sourcesFile };
+}
+
+function followSources(
+  { config, clock, log, accept, sources, store }: Context,
+  specs: readonly SourceSpec[],
+): Upstreams {
+  return new Upstreams(sourceSettings(config), specs, {
+    clock,
+    log,
+    accept,
+    sources,
+    random: Math.random,
+    heldSince: () => store.oldestHeld,
+  });
 }

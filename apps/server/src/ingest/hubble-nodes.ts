@@ -7,16 +7,13 @@ const NAMED = 3;
 
 /** What a relay says of its nodes, kept node by node. */
 export class HubbleNodes {
-  readonly #meter: SourceMeter;
   readonly #states = new Map<string, number>();
+  #meter: SourceMeter | null = null;
   #why = '';
 
-  constructor(meter: SourceMeter) {
-    this.#meter = meter;
-  }
-
   /** A relay tells all it knows again at each new call. */
-  clear(): void {
+  begin(meter: SourceMeter): void {
+    this.#meter = meter;
     this.#states.clear();
     this.#why = '';
   }
@@ -42,13 +39,13 @@ export class HubbleNodes {
         else counts.unavailable++;
       }
     }
-    this.#meter.nodes(counts);
+    this.#meter?.nodes(counts);
     if (away.length === 0) {
-      this.#meter.state('live');
+      this.#meter?.state('live');
       return;
     }
     const more = away.length > NAMED ? ` and ${away.length - NAMED} more` : '';
     const why = this.#why === '' ? '' : `: ${this.#why}`;
-    this.#meter.state('live', `nothing comes from ${away.slice(0, NAMED).join(', ')}${more}${why}`);
+    this.#meter?.state('live', `nothing comes from ${away.slice(0, NAMED).join(', ')}${more}${why}`);
   }
 }

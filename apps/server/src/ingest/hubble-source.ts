@@ -15,7 +15,7 @@ import { HubbleNodes } from './hubble-nodes.js';
 import type { ReadLines } from './read-lines.js';
 import { SeenEvents } from './seen-events.js';
 import type { SourceMeter } from './sources.js';
-import type { Follower, UpstreamParts } from './upstream.js';
+import type { Follower, Link, UpstreamParts } from './upstream.js';
 
 /** Relay sorts the events of its nodes only roughly, and their clocks differ: what is asked for again, ms. */
 const OVERLAP_MS = 30_000;
@@ -31,25 +31,22 @@ const NOTHING = new Uint8Array();
 /** Follows Hubble: an agent's socket or a relay that speaks for all nodes. */
 export class HubbleFollower implements Follower {
   readonly #parts: UpstreamParts;
-  readonly #meter: SourceMeter;
   readonly #reader = new HubbleEventReader();
   readonly #converter = new HubbleConverter();
   readonly #seen = new SeenEvents();
-  readonly #nodes: HubbleNodes;
+  readonly #nodes = new HubbleNodes();
   #lastSeen: number | null = null;
 
-  constructor(parts: UpstreamParts, meter: SourceMeter) {
+  constructor(parts: UpstreamParts) {
     this.#parts = parts;
-    this.#meter = meter;
-    this.#nodes = new HubbleNodes(meter);
   }
 
-  async follow(client: GrpcClient, signal: AbortSignal, live: () => void): Promise<void> {
+  async follow({ client, signal, meter, live }: Link): Promise<void> {
     await checkStatus(client, signal);
-    this.#nodes.clear();
+    this.#nodes.begin(meter);
     live();
     const request = writeGetFlows(this.#since());
-    for await (const batch of client.serverStream(GET_FLOWS, request, signal)) this.#take(batch);
+    for await (const batch of client.serverStream(GET_FLOWS, request, signal)) this.#take(batch, meter);
   }
 
   #since(): number {
@@ -57,14 +54,14 @@ export class HubbleFollower implements Follower {
     return this.#lastSeen === null ? held : Math.max(held, this.#lastSeen - OVERLAP_MS);
   }
 
-  #take(batch: readonly Uint8Array[]): void {
+  #take(batch: readonly Uint8Array[], meter: SourceMeter): void {
     let newest = 0;
     const { accepted, aside } = this.#parts.accept.batch(0, (take) =>
-      this.#read(batch, take, (time) => {
+      this.#read(batch, take, meter, (time) => {
         if (time > newest) newest = time;
       }),
     );
-    if (accepted > aside) this.#meter.received(accepted - aside, millis(newest));
+    if (accepted > aside) meter.received(accepted - aside, millis(newest));
     this.#remember(newest);
   }
 
@@ -73,7 +70,12 @@ export class HubbleFollower implements Follower {
     if (newest > 0) this.#lastSeen = Math.max(this.#lastSeen ?? 0, Math.min(newest, most));
   }
 
-  #read(batch: readonly Uint8Array[], take: Take, saw: (time: Millis) => void): ReadLines {
+  #read(
+    batch: readonly Uint8Array[],
+    take: Take,
+    meter: SourceMeter,
+    saw: (time: Millis) => void,
+  ): ReadLines {
     const errors: LineError[] = [];
     let aside = 0;
     for (let at = 0; at < batch.length; at++) {
@@ -85,7 +87,7 @@ export class HubbleFollower implements Follower {
       }
       if (event.kind !== 'flow') {
         aside++;
-        if (event.kind === 'lost') this.#meter.lost(event.count, event.source);
+        if (event.kind === 'lost') meter.lost(event.count, event.source);
         else if (event.kind === 'nodes') this.#nodes.hear(event.state, event.names, event.message);
         continue;
       }

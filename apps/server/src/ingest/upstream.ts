@@ -4,8 +4,8 @@ import { type Clock, type Millis, millis } from '@vibrissa/model';
 import { type Backoff, retryDelay } from '@vibrissa/protocol';
 import { type ClientTls, type GrpcClient, GrpcError, GrpcStatus, grpcClient } from '@vibrissa/protocol/grpc';
 import type { Logger } from '../logger.js';
+import type { SourceSpec, TlsFiles } from '../source-config.js';
 import type { AcceptFlows } from './accept-flows.js';
-import type { SourceSpec, TlsFiles } from './source-config.js';
 import type { SourceMeter, Sources } from './sources.js';
 
 const BACKOFF: Backoff = { first: 500, most: 30_000 };
@@ -25,13 +25,19 @@ export interface UpstreamParts {
   readonly backoff?: Backoff;
 }
 
-/** A stream as one kind of source follows it. */
+/** One connection to a source. */
+export interface Link {
+  readonly client: GrpcClient;
+  readonly signal: AbortSignal;
+  readonly meter: SourceMeter;
+  /** To be called once the source has answered. */
+  live(): void;
+}
+
+/** How one kind of source is followed. Knows what was taken in, from one connection to the next. */
 export interface Follower {
-  /**
-   * Follows the source until it ends, or throws why it cannot be followed. `live` is to be called once the
-   * source has answered.
-   */
-  follow(client: GrpcClient, signal: AbortSignal, live: () => void): Promise<void>;
+  /** Follows the source until it ends, or throws why it cannot be followed. */
+  follow(link: Link): Promise<void>;
 }
 
 /** Answers after which only a change on either side helps. They are tried again all the same: someone may make it. */
@@ -51,12 +57,12 @@ export class Upstream {
   readonly #ending = new AbortController();
   readonly #done: Promise<void>;
 
-  constructor(spec: SourceSpec, parts: UpstreamParts, follower: (meter: SourceMeter) => Follower) {
+  constructor(spec: SourceSpec, parts: UpstreamParts, follower: Follower) {
     const { name, kind, address } = spec;
     this.#spec = spec;
     this.#parts = parts;
     this.#meter = parts.sources.register({ name, kind, target: address });
-    this.#follower = follower(this.#meter);
+    this.#follower = follower;
     this.#done = this.#run();
   }
 
@@ -93,12 +99,12 @@ export class Upstream {
       this.#meter.state('connecting');
       const files = tls === null ? null : readTls(tls);
       client = grpcClient({ target: address, tls: files });
-      await this.#follower.follow(client, this.#ending.signal, () => {
-        if (liveSince !== null) return;
+      const live = () => {
         liveSince = clock.now();
         this.#meter.state('live');
         log.info({ source: name, kind, address }, 'a source is connected');
-      });
+      };
+      await this.#follower.follow({ client, signal: this.#ending.signal, meter: this.#meter, live });
     } catch (error) {
       trouble = troubleOf(error);
       if (!(error instanceof GrpcError) && !(error instanceof UpstreamFileError)) {

@@ -35,4 +35,10 @@ export {
   writeFlowUpdate,
   writePolicyHit,
 } from './write-flow.js';
+export {
+  GOLDMANE_LIST,
+  GOLDMANE_STREAM,
+  writeGoldmaneProbe,
+  writeGoldmaneStream,
+} from './write-request.js';
 export { type Statistics, writeNoStatistics, writeStatistics } from './write-statistics.js';
