@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from '@vibrissa/model';
 import type { Health } from '@vibrissa/protocol/messages';
 import { HotStore } from '@vibrissa/store';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
+import { FlowCollector } from './goldmane/flow-collector.js';
 import { FlowWindows } from './goldmane/flow-windows.js';
 import { AcceptFlows } from './ingest/accept-flows.js';
 import { Agents } from './ingest/agents.js';
@@ -34,6 +35,8 @@ export interface Context {
   readonly journal: OwnedJournal;
   /** What an earlier run left; until it is read back nothing is let in. */
   readonly restore: JournalRestore;
+  /** Takes in what Felix sends. */
+  readonly collector: FlowCollector;
   readonly hub: FlowHub;
   /** The flows as Goldmane's readers ask for them. */
   readonly windows: FlowWindows;
@@ -76,6 +79,15 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const replay = replayBatches(accept, agents);
   restore.onReplay('lines', replay);
   restore.onReplay('array', replay);
+  const collector = new FlowCollector({
+    accept,
+    senders: agents,
+    clock,
+    log,
+    journal: config.data === '' ? null : journal,
+    seed: randomInt(2 ** 32),
+  });
+  restore.onReplay('goldmane', collector.replay);
   const hub = new FlowHub({
     store,
     clock,
@@ -137,6 +149,9 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     droppedByAgents: () => agents.dropped,
     sourcesDown: () => sources.list().filter(({ state }) => state !== 'live').length,
     lostUpstream: () => sources.lost + accept.lostUpstream,
+    duplicateUpdates: () => collector.stats.duplicates,
+    repairedUpdates: () => collector.stats.repaired,
+    forgottenUpdates: () => collector.stats.forgottenEarly,
     journalBytes: () => journal.status().bytes,
     journalSkipped: () => journal.status().skipped,
     journalDropped: () => journal.status().droppedBytes,
@@ -159,6 +174,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     accept,
     journal,
     restore,
+    collector,
     hub,
     windows,
     health,

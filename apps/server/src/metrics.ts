@@ -10,6 +10,9 @@ export interface Readings {
   readonly droppedByAgents: () => number;
   readonly sourcesDown: () => number;
   readonly lostUpstream: () => number;
+  readonly duplicateUpdates: () => number;
+  readonly repairedUpdates: () => number;
+  readonly forgottenUpdates: () => number;
   readonly journalBytes: () => number;
   readonly journalSkipped: () => number;
   readonly journalDropped: () => number;
@@ -76,6 +79,21 @@ export class Metrics {
       'vibrissa_upstream_lost_records',
       'Records that sources lost before they could send them.',
       readings.lostUpstream,
+    );
+    this.#gauge(
+      'vibrissa_updates_duplicate',
+      'Updates on the Goldmane port that had come before.',
+      readings.duplicateUpdates,
+    );
+    this.#gauge(
+      'vibrissa_updates_repaired',
+      'Updates on the Goldmane port that were taken although something about them was absurd.',
+      readings.repairedUpdates,
+    );
+    this.#gauge(
+      'vibrissa_updates_forgotten_early',
+      'Updates on the Goldmane port that would count again if they came again.',
+      readings.forgottenUpdates,
     );
     this.#gauge('vibrissa_journal_bytes', 'Bytes the journal holds.', readings.journalBytes);
     this.#gauge(
