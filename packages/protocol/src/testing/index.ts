@@ -1,2 +1,3 @@
 export { type BufCurl, type BufCurlResult, bufCurl } from './buf-curl.js';
 export { TestAuthority, type TestCertificate, type TestNames } from './certificates.js';
+export { GoldmaneCalls } from './goldmane-calls.js';
