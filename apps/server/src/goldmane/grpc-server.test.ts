@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -161,6 +162,16 @@ describe('certificates on Goldmane’s port', () => {
     const listener = await startSecure();
     expect(await refusal(client(listener, null))).toMatchObject({ status: GrpcStatus.unavailable });
   });
+
+  it('do not keep the server from closing while a handshake has not come to its end', async () => {
+    const listener = await startSecure();
+    const socket = connect(listener.port, '127.0.0.1');
+    socket.on('error', () => {});
+    await new Promise((resolve) => socket.once('connect', resolve));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await listener.close();
+    await closed;
+  }, 9_000);
 
   it('keep out names that are not listed', async () => {
     const listener = await startSecure({ VIBRISSA_GOLDMANE_ALLOW: 'calico-node, whisker' });

@@ -290,6 +290,28 @@ describe('the protocol', () => {
   });
 });
 
+describe('a client that can never connect', () => {
+  it.each([
+    ['certificates that are none', { target: '127.0.0.1:1', tls: { ca: 'x', cert: 'y', key: 'z' } }],
+    ['files that cannot be read', { target: '127.0.0.1:1', tls: () => failing() }],
+    ['a target that is no address', { target: '127.0.0.1:many', tls: null }],
+    ['a port that is closed', { target: '127.0.0.1:1', tls: null }],
+    ['a socket file that is not there', { target: 'unix:///nowhere/hubble.sock', tls: null }],
+  ])('says so for %s', async (_, options) => {
+    const unlucky = grpcClient(options);
+    expect(await failure(unlucky.unary('/test.Test/Echo', EMPTY))).toMatchObject({
+      code: 'grpc',
+      status: GrpcStatus.unavailable,
+      message: expect.stringContaining(options.target),
+    });
+    unlucky.close();
+  });
+
+  const failing = () => {
+    throw new Error('no such file');
+  };
+});
+
 it('listens on a socket file too', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'vibrissa-grpc-'));
   const own = await testGrpc();

@@ -49,6 +49,7 @@ export interface GrpcClient {
     signal?: AbortSignal,
     options?: CallOptions,
   ): AsyncIterable<Uint8Array[]>;
+  /** Throws at once where there can be no connection at all. */
   stream(path: string, signal?: AbortSignal, options?: CallOptions): ClientStream;
   close(): void;
 }

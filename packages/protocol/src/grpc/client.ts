@@ -67,7 +67,19 @@ class Client implements GrpcClient {
 
   #call(path: string, signal: AbortSignal | undefined, options: CallOptions = {}): ClientCall {
     if (this.#closed) throw new GrpcError(GrpcStatus.unavailable, 'the client was closed');
-    if (this.#connection?.usable !== true) this.#connection = new ClientConnection(this.#options);
-    return new ClientCall(this.#connection, path, { ...options, signal, messageBytes: this.#messageBytes });
+    const connection = this.#usable();
+    return new ClientCall(connection, path, { ...options, signal, messageBytes: this.#messageBytes });
+  }
+
+  #usable(): ClientConnection {
+    if (this.#connection?.usable === true) return this.#connection;
+    try {
+      this.#connection = new ClientConnection(this.#options);
+      return this.#connection;
+    } catch (error) {
+      // Certificates that are none, or a target that is no address.
+      const why = error instanceof Error ? error.message : String(error);
+      throw new GrpcError(GrpcStatus.unavailable, `${this.#options.target}: ${why}`);
+    }
   }
 }

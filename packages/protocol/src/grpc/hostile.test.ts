@@ -131,6 +131,24 @@ describe('a peer that does not read', () => {
     },
   );
 
+  it('gets an answer whole when it is only slow', async () => {
+    await start({ graceMs: 500 });
+    const { request } = rawStream('/test.Test/Echo');
+    const stream = request();
+    const message = Buffer.alloc(4_000_000, 7);
+    stream.end(frame(message));
+    let bytes = 0;
+    const begun = performance.now();
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      bytes += chunk.byteLength;
+      // Slower by far than what is given to one that takes nothing.
+      while (performance.now() - begun < (bytes / message.byteLength) * 1_500) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    }
+    expect(bytes).toBe(message.byteLength + 5);
+  });
+
   it('cannot hold a call open for good after it ended', async () => {
     await start({ graceMs: 50 });
     const { request } = rawStream('/test.Test/Echo', { initialWindowSize: 0 });

@@ -17,7 +17,7 @@ export interface GrpcLimits {
   readonly windowBytes: number;
   /** How often peers are pinged, ms. One that answered no ping by the next is gone. */
   readonly keepaliveMs: number;
-  /** How long calls may go on once the server closes, ms. */
+  /** How long calls may go on once the server closes, and a peer may take nothing of an answer that is complete; ms. */
   readonly graceMs: number;
 }
 

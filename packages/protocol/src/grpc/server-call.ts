@@ -139,11 +139,13 @@ export class ServerCall implements DuplexCall {
     stream.resume();
   }
 
-  /** A peer that does not read holds back even the trailers; it may do so for a while. */
+  /**
+   * A peer that does not read holds back even the trailers, and is given up. One that reads slowly gets them: Node's
+   * timeout begins anew with every chunk that goes out.
+   */
   #linger(): void {
     const stream = this.#stream;
-    const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), this.#lingerMs);
-    stream.once('close', () => clearTimeout(timer));
+    stream.setTimeout(this.#lingerMs, () => stream.close(constants.NGHTTP2_CANCEL));
   }
 
   /** Ends what the peer still sends: the answer does not depend on it. */
@@ -173,6 +175,6 @@ export class ServerCall implements DuplexCall {
 export interface ServerCallOptions {
   readonly unsentBytes: number;
   readonly repeater: Repeater;
-  /** How long what was sent may wait, once the call is over, for a peer that does not read, ms. */
+  /** How long nothing of what was sent may go out, once the call is over, before it is given up; ms. */
   readonly lingerMs: number;
 }

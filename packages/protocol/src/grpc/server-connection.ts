@@ -79,10 +79,6 @@ export class ServerConnection {
     }
   }
 
-  destroy(): void {
-    this.#session.destroy();
-  }
-
   #open(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const { limits, counts, log } = this.#shared;
     if (++this.#begun > limits.newStreamsPerSecond) {

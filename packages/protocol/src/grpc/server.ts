@@ -6,7 +6,7 @@ import {
   type ServerHttp2Session,
   type ServerOptions,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { GRPC_LIMITS, type GrpcLimits } from './limits.js';
 import { plainAddress } from './peer.js';
@@ -35,6 +35,8 @@ class Server implements GrpcServer {
   readonly #http: Http2Server | Http2SecureServer;
   readonly #secure: Http2SecureServer | null;
   readonly #connections = new Set<ServerConnection>();
+  /** Also those that have not come as far as a connection: a handshake may never end. */
+  readonly #sockets = new Set<Socket>();
   readonly #log: QuietLog<GrpcEvent>;
   #ticker: NodeJS.Timeout | undefined;
 
@@ -102,7 +104,7 @@ class Server implements GrpcServer {
     const closed = new Promise<void>((resolve) => this.#http.close(() => resolve()));
     for (const connection of this.#connections) connection.close();
     const late = setTimeout(() => {
-      for (const connection of this.#connections) connection.destroy();
+      for (const socket of this.#sockets) socket.destroy();
     }, this.#limits.graceMs);
     await closed;
     clearTimeout(late);
@@ -111,6 +113,10 @@ class Server implements GrpcServer {
   #watch(): void {
     const { counts } = this.#shared;
     this.#http.on('error', (error) => this.#log.say('connection-error', { error }));
+    this.#http.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
     this.#http.on('session', (session: ServerHttp2Session) => {
       counts.connections++;
       const connection = new ServerConnection(session, this.#shared);
