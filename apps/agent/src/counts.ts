@@ -7,6 +7,14 @@ export interface Counts {
   rejected: number;
   /** Lines too long to be records, given up here. */
   overlong: number;
+  /** Lines that are not as their source should write them. */
+  refused: number;
+  /** Lines of a shared log that are about something else. */
+  skipped: number;
+  /** Times the kernel had more to tell than its buffer holds. */
+  overruns: number;
+  /** Connections too many to be kept in mind. */
+  untracked: number;
   /** Times the server welcomed the agent. */
   connections: number;
   slowDowns: number;
@@ -20,6 +28,10 @@ export function newCounts(): Counts {
     duplicate: 0,
     rejected: 0,
     overlong: 0,
+    refused: 0,
+    skipped: 0,
+    overruns: 0,
+    untracked: 0,
     connections: 0,
     slowDowns: 0,
   };

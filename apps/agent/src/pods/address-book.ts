@@ -21,6 +21,8 @@ export class AddressBook {
   readonly #changed = new Set<string>();
   readonly #services = new Map<string, Service>();
   #prunedAt = 0;
+  /** Changes with every change of services. */
+  servicesVersion = 0;
   /** Addresses that found no room. */
   refused = 0;
 
@@ -75,12 +77,14 @@ export class AddressBook {
       this.refused++;
       return;
     }
+    this.servicesVersion++;
     this.#services.set(`${ip} ${protocol} ${service.port}`, service);
     const any = this.#services.get(ip);
     if (any === undefined) this.#services.set(ip, { ...service, portName: '', port: 0 });
   }
 
   clearServices(): void {
+    this.servicesVersion++;
     this.#services.clear();
   }
 

@@ -1,6 +1,6 @@
 import type { Service } from '@vibrissa/model';
 import { canonicalIp } from '@vibrissa/protocol';
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 
 const Name = Type.String({ minLength: 1, maxLength: 253 });
@@ -125,7 +125,7 @@ export function readService(value: unknown): ServiceFacts | null {
   return { owner: `${namespace}/${name}`, doors };
 }
 
-function addresses(one: string | undefined, all: Static<typeof Addresses>): string[] {
+function addresses(one: string | undefined, all: readonly { readonly ip: string }[] | undefined): string[] {
   const texts = [one ?? '', ...(all ?? []).map(({ ip }) => ip)];
   return [...new Set(texts.flatMap((text) => canonicalIp(text) ?? []))];
 }

@@ -3,10 +3,14 @@ import { isPrivateIp } from '@vibrissa/protocol';
 import type { AddressBook } from './address-book.js';
 import type { Identity } from './identity.js';
 
+const MOST_OUTSIDE = 20_000;
+
 /** Answers who is at an address: from the first book that knows, else it is outside. */
 export class WhoHas {
   readonly #books: readonly AddressBook[];
   readonly #interfaces: string;
+  /** One object for each address outside, so that equal ends are known by identity. */
+  readonly #outside = new Map<string, Identity>();
 
   /** `localPrefix` begins the names of interfaces that lead to pods of this node, as `cali` does. */
   constructor(books: readonly AddressBook[], localPrefix: string) {
@@ -29,10 +33,18 @@ export class WhoHas {
 
   /** As a source, but that outside ends are told apart by their address. */
   dest(ip: string, at: Millis): Identity {
-    const found = this.find(ip, at);
-    if (found !== null) return found;
+    const found = this.find(ip, at) ?? this.#outside.get(ip);
+    if (found !== undefined) return found;
     const { endpoint } = isPrivateIp(ip) ? SOMEWHERE_PRIVATE : SOMEWHERE_PUBLIC;
-    return { endpoint: { ...endpoint, address: ip }, labels: null, isLocal: false };
+    const outside = { endpoint: { ...endpoint, address: ip }, labels: null, isLocal: false };
+    if (this.#outside.size >= MOST_OUTSIDE) this.#outside.clear();
+    this.#outside.set(ip, outside);
+    return outside;
+  }
+
+  /** Changes whenever a service may be found by another address than before. */
+  get servicesVersion(): number {
+    return this.#books.reduce((sum, book) => sum + book.servicesVersion, 0);
   }
 
   service(ip: string, protocol: string, port: number): Service | null {

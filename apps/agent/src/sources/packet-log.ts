@@ -1,0 +1,174 @@
+import { type Clock, type FlowKey, type Millis, NO_TRACE, type Reporter } from '@vibrissa/model';
+import {
+  type AnyPacketLogOptions,
+  isProblem,
+  type LoggedPacket,
+  readLoggedPacket,
+  writeRecord,
+} from '@vibrissa/protocol';
+import { FlowAggregator, flowHead } from '../aggregate/flow-aggregator.js';
+import { Alarm } from '../alarm.js';
+import { BoundedSet } from '../conntrack/bounded-set.js';
+import type { Counts } from '../counts.js';
+import type { Logger } from '../logger.js';
+import type { WhoHas } from '../pods/who-has.js';
+import type { Checkpoint, FlowSource, Piece } from './flow-source.js';
+
+export interface PacketLogOptions {
+  /** Gives the log's lines. */
+  readonly raw: FlowSource;
+  /** What the firewall puts before packets it logs. */
+  readonly prefix: string;
+  /** For /dev/kmsg, whose times are since then. */
+  readonly bootedAt: Millis | null;
+  readonly intervalMs: number;
+  readonly node: string;
+  readonly who: WhoHas;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly counts: Counts;
+}
+
+const MOST_RECORDS = 5_000;
+const MOST_LINES = 1_000;
+/** Connections whose first packet was counted: one that is refused is tried again and again. */
+const MOST_OPENINGS = 65_536;
+
+/** Packets that firewall rules logged: who was let through or dropped, and by which policy. */
+export function packetLog(options: PacketLogOptions): FlowSource {
+  const { raw, node, intervalMs } = options;
+  const flows = new FlowAggregator({ node, intervalMs, maxRecords: MOST_RECORDS });
+  const openings = new BoundedSet<string>(MOST_OPENINGS);
+  return {
+    name: `packet log ${raw.name}`,
+    pieces: (signal) => follow(options, flows, openings, signal),
+  };
+}
+
+async function* follow(
+  options: PacketLogOptions,
+  flows: FlowAggregator,
+  openings: BoundedSet<string>,
+  signal: AbortSignal,
+): AsyncGenerator<Piece> {
+  const { raw, intervalMs, clock, log, counts, prefix, bootedAt } = options;
+  const alarm = new Alarm();
+  signal.addEventListener('abort', alarm.ring);
+  let ending: { readonly error: unknown } | null = null;
+  let checkpoint: Checkpoint | null = null;
+  let problems = 0;
+  /** Set while enough waits to be taken over; the reader waits for it. */
+  let resume: (() => void) | null = null;
+  const stop = new AbortController();
+  const inner = AbortSignal.any([signal, stop.signal]);
+  const read = async () => {
+    for await (const piece of raw.pieces(inner)) {
+      const now = clock.now();
+      const reading: AnyPacketLogOptions = { prefix, now, bootedAt };
+      for (const line of piece.lines) {
+        const packet = readLoggedPacket(line, reading);
+        if (packet === null) counts.skipped++;
+        else if (isProblem(packet)) {
+          counts.refused++;
+          // The first ones show what is wrong; thousands would hide it.
+          if (++problems <= 5) log.warn({ ...packet }, 'a logged packet was left out');
+        } else see(options, flows, openings, packet, now);
+      }
+      checkpoint = piece.checkpoint ?? checkpoint;
+      if (!flows.isFull || inner.aborted) continue;
+      const room = new Promise<void>((resolve) => {
+        resume = resolve;
+      });
+      alarm.ring();
+      await room;
+    }
+  };
+  const main = read()
+    .then(
+      () => {
+        ending = { error: null };
+      },
+      (error: unknown) => {
+        ending = { error };
+      },
+    )
+    .finally(alarm.ring);
+  const isOver = () => ending !== null || signal.aborted;
+  let line = 0;
+  try {
+    for (;;) {
+      if (!isOver()) await alarm.wait(intervalMs);
+      const isLast = isOver();
+      const place: Checkpoint | null = checkpoint;
+      const lines = flows.drain(() => null).map(writeRecord);
+      for (let from = 0; from < lines.length; from += MOST_LINES) {
+        const some = lines.slice(from, from + MOST_LINES);
+        const isEnd = from + MOST_LINES >= lines.length;
+        // Stopped before the last of them, all are read again rather than lost.
+        yield { lines: some, numbers: some.map(() => ++line), checkpoint: isEnd ? place : null };
+      }
+      letOn(resume);
+      resume = null;
+      if (isLast) break;
+    }
+    throwIfFailed(ending);
+  } finally {
+    stop.abort();
+    letOn(resume);
+    await main;
+  }
+}
+
+function letOn(resume: (() => void) | null): void {
+  resume?.();
+}
+
+function throwIfFailed(ending: { readonly error: unknown } | null): void {
+  if (ending !== null && ending.error !== null) throw ending.error;
+}
+
+function see(
+  { who }: PacketLogOptions,
+  flows: FlowAggregator,
+  openings: BoundedSet<string>,
+  packet: LoggedPacket,
+  now: Millis,
+): void {
+  const at = packet.at ?? now;
+  const { said, protocol, destPort, sourcePort } = packet;
+  const source = who.source(packet.source, at);
+  const dest = who.dest(packet.dest, at);
+  const key: FlowKey = {
+    source: source.endpoint,
+    dest: dest.endpoint,
+    port: destPort,
+    protocol,
+    // A rule sees the packet once its destination is translated; what was called is not told.
+    service: null,
+    reporter: said?.reporter ?? reporterOf(who, packet, source.isLocal, dest.isLocal),
+    verdict: said?.verdict ?? 'unknown',
+    trace: said?.trace ?? NO_TRACE,
+  };
+  // A packet handed on is logged again by the rule that decides, and counted there.
+  const counts = said === null || said.isFinal;
+  const opening = `${protocol} ${packet.source} ${sourcePort} ${packet.dest} ${destPort} ${key.reporter}`;
+  const isFirst = counts && packet.isOpening && openings.add(opening);
+  flows.add(flowHead(key, source.labels, dest.labels), {
+    at,
+    ...(counts ? { packets: 1, bytes: packet.bytes } : {}),
+    ...(isFirst ? { started: 1 } : {}),
+    sourceIp: packet.source,
+    destIp: packet.dest,
+    sourcePort,
+  });
+}
+
+function reporterOf(
+  who: WhoHas,
+  { inInterface, outInterface }: LoggedPacket,
+  sourceIsLocal: boolean,
+  destIsLocal: boolean,
+): Reporter {
+  if (sourceIsLocal || who.isPodInterface(inInterface)) return 'src';
+  return destIsLocal || who.isPodInterface(outInterface) ? 'dst' : 'fwd';
+}
