@@ -84,7 +84,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     senders: agents,
     clock,
     log,
-    journal: config.data === '' ? null : journal,
+    journal: config.data === null ? null : journal,
     seed: randomInt(2 ** 32),
   });
   restore.onReplay('goldmane', collector.replay);
