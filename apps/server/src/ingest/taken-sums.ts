@@ -47,9 +47,9 @@ export class TakenSums {
     this.#most = most;
   }
 
-  /** From when on a new stream is to tell: the start of a bucket. Null when nothing was taken in yet. */
+  /** From when on a new stream is to tell: in no bucket that was forgotten. Null when nothing was taken in yet. */
   get resumeAt(): Millis | null {
-    return this.#newest < 0 ? null : millis(this.#buckets.size === 0 ? this.#floor : this.#oldest());
+    return this.#newest < 0 ? null : millis(Math.max(this.#floor, this.#newest - OVERLAP_MS));
   }
 
   /** A stream that tells its buckets from their beginnings. */
