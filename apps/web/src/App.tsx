@@ -3,6 +3,7 @@ import styles from './App.module.css';
 import { FlowsPage } from './features/flows/FlowsPage.js';
 import { AppHeader } from './header/AppHeader.js';
 import { DemoBanner } from './header/DemoBanner.js';
+import { ServerNotices } from './header/ServerNotices.js';
 import { ErrorBoundary } from './ui/ErrorBoundary.js';
 
 const Timeline = lazy(async () => {
@@ -15,6 +16,7 @@ export function App() {
   return (
     <div className={styles.app}>
       <AppHeader />
+      <ServerNotices />
       <DemoBanner />
       <ErrorBoundary>
         <FlowsPage

@@ -82,7 +82,13 @@ export function encodeRow(
     traffic.connectionsDenied,
     spark.newest * bucketMs,
     spark.recent,
+    isLossy(group) ? 1 : 0,
   ];
+}
+
+/** What policies say is told by the verdict; only without one do drops say more. Evidence costs to read. */
+function isLossy({ verdict, flows }: FlowGroup): boolean {
+  return verdict === 'unknown' && flows.some(({ evidence }) => evidence.drops.mentions > 0);
 }
 
 function wireEndpoint({ kind, namespace, name, address }: Endpoint): WireEndpoint {

@@ -15,10 +15,10 @@ export function DemoBanner() {
       <FlaskConical size={14} className={styles.icon} aria-hidden="true" />
       <b>Demo cluster</b>
       <span className={styles.scenario}>{health.demo}</span>
-      <span className={styles.text}>The traffic is simulated until an agent reports.</span>
+      <span className={styles.text}>The traffic is simulated until real flows come in.</span>
       <span className={styles.space} />
       <Button kind="quiet" className={styles.action ?? ''} onClick={() => setOpen(true)}>
-        Connect an agent
+        Connect a cluster
       </Button>
       <ConnectDialog open={open} onClose={() => setOpen(false)} />
     </aside>

@@ -19,6 +19,7 @@ const SIGNS: readonly (readonly [sign: string, what: string])[] = [
   ['Would deny', 'a diamond, amber: allowed now, denied once staged policies are enforced.'],
   ['Allowed', 'a ring.'],
   ['Unknown', 'a broken ring: no source told.'],
+  ['Broken link', 'packets were lost, and no policy is known to have denied them.'],
   ['–', 'not known, which is not zero.'],
   ['new', 'a destination outside the cluster that was never seen before.'],
 ];

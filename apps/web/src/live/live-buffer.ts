@@ -148,6 +148,7 @@ export class LiveBuffer {
     row.connectionsStarted = update[10];
     row.connectionsLive = update[11];
     row.connectionsDenied = update[12];
+    row.lossy = update[15] === 1;
     advanceSpark(row, update[13], update[14], this.bucketMs());
     row.revision += 1;
     this.#order.touch(row);
@@ -210,6 +211,7 @@ function newRow(def: RowDef, key: string, source: Endpoint, dest: Endpoint, repo
     connectionsStarted: null,
     connectionsLive: null,
     connectionsDenied: null,
+    lossy: false,
     spark: new Array<number>(SPARK_BUCKETS).fill(0),
     sparkAt: 0,
     revision: 0,

@@ -29,6 +29,7 @@ function aRow(id: number, bytesSent: number | null): Row {
     connectionsStarted: null,
     connectionsLive: null,
     connectionsDenied: null,
+    lossy: false,
     spark: [],
     sparkAt: 0,
     revision: 0,

@@ -31,6 +31,8 @@ export interface Row {
   connectionsStarted: number | null;
   connectionsLive: number | null;
   connectionsDenied: number | null;
+  /** Without a verdict, a source says that packets were lost. */
+  lossy: boolean;
   /** Packets per bucket, oldest first; the last entry is the bucket that starts at `sparkAt`. */
   readonly spark: number[];
   sparkAt: number;

@@ -24,6 +24,7 @@ export interface UpdateFields {
   readonly bytesSent: number | null;
   readonly recentAt: number;
   readonly recent: number;
+  readonly lossy: number;
 }
 
 /** Allowed, unless said otherwise. */
@@ -36,10 +37,28 @@ export function anUpdate(id: number, change: Partial<UpdateFields> = {}): RowUpd
     bytesSent: 0,
     recentAt: 15_000,
     recent: 0,
+    lossy: 0,
     ...change,
   };
-  const { lastSeen, verdict, pending, decidedBy, bytesSent, recentAt, recent } = fields;
-  return [id, lastSeen, verdict, pending, decidedBy, -1, bytesSent, 0, 0, 0, 0, 0, 0, recentAt, recent];
+  const { lastSeen, verdict, pending, decidedBy, bytesSent, recentAt, recent, lossy } = fields;
+  return [
+    id,
+    lastSeen,
+    verdict,
+    pending,
+    decidedBy,
+    -1,
+    bytesSent,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+    recentAt,
+    recent,
+    lossy,
+  ];
 }
 
 export function aRows(change: Partial<Rows> = {}): Rows {

@@ -17,6 +17,8 @@ export interface PopoverProps {
 }
 
 const GAP = 6;
+/** What stays free between a panel and the edge of the window. */
+const MARGIN = 8;
 
 /** A small panel under its button. The browser closes it on Escape and on a click elsewhere. */
 export function Popover({ trigger, label, align = 'start', children }: PopoverProps) {
@@ -64,10 +66,13 @@ function place(panel: HTMLElement, button: HTMLElement, align: 'start' | 'end'):
   const at = button.getBoundingClientRect();
   panel.style.top = `${at.bottom + GAP}px`;
   if (align === 'end') {
-    panel.style.right = `${Math.max(8, document.documentElement.clientWidth - at.right)}px`;
+    const { clientWidth } = document.documentElement;
+    // On a phone the panel may be wider than what is left of its button's right edge.
+    const most = clientWidth - panel.offsetWidth - MARGIN;
+    panel.style.right = `${Math.max(MARGIN, Math.min(most, clientWidth - at.right))}px`;
     panel.style.left = 'auto';
   } else {
-    panel.style.left = `${Math.max(8, at.left)}px`;
+    panel.style.left = `${Math.max(MARGIN, at.left)}px`;
     panel.style.right = 'auto';
   }
   panel.style.maxHeight = `calc(100dvh - ${at.bottom + GAP + 12}px)`;

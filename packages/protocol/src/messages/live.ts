@@ -82,6 +82,8 @@ export type RowUpdate = readonly [
   connectionsDenied: number | null,
   recentAt: number,
   recent: number,
+  /** 1 where the verdict is unknown and a source says that packets were lost: on the way, not by a policy. */
+  lossy: number,
 ];
 
 /** How many buckets a sparkline shows (5 minutes of 15 s). */

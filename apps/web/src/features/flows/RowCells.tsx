@@ -1,5 +1,5 @@
 import { type Endpoint, isOutside, networkText, splitName } from '@vibrissa/model';
-import { ArrowUpRight } from 'lucide-react';
+import { ArrowUpRight, Unlink } from 'lucide-react';
 import type { Row } from '../../live/row.js';
 import { formatBytes, formatCount, formatDateTime, formatShort } from '../../ui/format.js';
 import { OutcomeMark } from '../../view/OutcomeMark.js';
@@ -77,6 +77,11 @@ function VerdictCell({ row }: CellProps) {
       <FilterValue field={field} value={value} className={styles.word}>
         {OUTCOME_WORD[outcome]}
       </FilterValue>
+      {row.lossy && (
+        <span className={styles.lossy} title="Packets were lost; no policy is known to have denied them">
+          <Unlink size={12} aria-label="packets lost" />
+        </span>
+      )}
     </span>
   );
 }

@@ -7,7 +7,7 @@ import { Button } from '../../../ui/Button.js';
 import { ErrorNotice } from '../../../ui/ErrorNotice.js';
 import { outcomeOf } from '../row-text.js';
 import { BothEnds } from './BothEnds.js';
-import { helpSentence, judgedOf, reportSentence } from './detail-words.js';
+import { helpSentence, judgedOf, lossSentence, reportSentence } from './detail-words.js';
 import { EvidenceList } from './EvidenceList.js';
 import { Headline } from './Headline.js';
 import { Leaving } from './Leaving.js';
@@ -40,7 +40,12 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
       ) : (
         <Headline
           text={known.explanation.headline}
-          more={[reportSentence(row), helpSentence(known.judged), ...known.explanation.notes]}
+          more={[
+            reportSentence(row),
+            helpSentence(known.judged),
+            lossSentence(known.judged, known.evidence.drops),
+            ...known.explanation.notes,
+          ]}
         />
       )}
       {isNew && way}

@@ -1,5 +1,13 @@
+import { EMPTY_TALLY, tallyOf } from '@vibrissa/model';
 import { describe, expect, it } from 'vitest';
-import { attemptWords, helpSentence, judgedOf, reportSentence, shareWords } from './detail-words.js';
+import {
+  attemptWords,
+  helpSentence,
+  judgedOf,
+  lossSentence,
+  reportSentence,
+  shareWords,
+} from './detail-words.js';
 import { aGroup, aHit, aRow } from './test-groups.js';
 
 const LIVE = { kind: 'live', sinceMs: 900_000 } as const;
@@ -46,6 +54,21 @@ describe('the second sentence', () => {
   it('claims nothing that is not known', () => {
     expect(helpSentence(aRow({ verdict: 'deny' }))).toBe('');
     expect(helpSentence(aRow({ verdict: 'unknown', pending: 'unknown' }))).toContain('none is claimed');
+  });
+});
+
+describe('lost packets', () => {
+  it('are told from a denial by a policy', () => {
+    expect(lossSentence({ verdict: 'unknown' }, tallyOf(['STALE_ROUTE', 'NO_TUNNEL']))).toBe(
+      'Packets were lost on the way (NO_TUNNEL, STALE_ROUTE): a fault of the network, not a denial by a policy.',
+    );
+    expect(lossSentence({ verdict: 'deny' }, tallyOf(['POLICY_DENIED']))).toBe('');
+    expect(lossSentence({ verdict: 'unknown' }, EMPTY_TALLY)).toBe('');
+  });
+
+  it('are not explained where only silence was seen', () => {
+    expect(lossSentence({ verdict: 'unknown' }, tallyOf(['no reply']))).toContain('no source tells');
+    expect(lossSentence({ verdict: 'unknown' }, tallyOf(['no reply', 'NO_TUNNEL']))).toContain('(NO_TUNNEL)');
   });
 });
 

@@ -1,4 +1,4 @@
-import { isOutside, isStaged, type PolicyHit, policyOf } from '@vibrissa/model';
+import { isOutside, isStaged, leftOut, type PolicyHit, policyOf, type Tally } from '@vibrissa/model';
 import type { ApiGroup } from '@vibrissa/protocol/messages';
 import type { Row } from '../../../live/row.js';
 import { formatDateTime, formatDuration, formatTimeSeconds, plural } from '../../../ui/format.js';
@@ -66,6 +66,23 @@ export function helpSentence(row: Judged): string {
   return outcome === 'stage'
     ? `Nothing is blocked yet; ${name} only watches until it is enforced.`
     : `Later rules and tiers are not asked.`;
+}
+
+/** The reason of sources that only see that nothing came back. */
+const UNANSWERED = 'no reply';
+
+/**
+ * What lost packets mean where no policy is known to have denied them. Silence is not explained: a policy that
+ * drops without a word looks the same.
+ */
+export function lossSentence({ verdict }: Pick<Judged, 'verdict'>, drops: Tally): string {
+  if (verdict === 'deny' || drops.mentions === 0) return '';
+  const reasons = drops.kept.flatMap(([reason]) => (reason === UNANSWERED ? [] : [reason]));
+  if (reasons.length === 0 && leftOut(drops) === 0) {
+    return 'Packets went unanswered. Whether a policy or the network kept them, no source tells.';
+  }
+  const named = reasons.length === 0 ? '' : ` (${reasons.join(', ')})`;
+  return `Packets were lost on the way${named}: a fault of the network, not a denial by a policy.`;
 }
 
 function allowHelp(row: Judged, hit: PolicyHit): string {

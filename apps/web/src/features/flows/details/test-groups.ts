@@ -83,6 +83,7 @@ export function aRow(change: Partial<Row> = {}): Row {
     pending: 'allow',
     decidedBy: null,
     pendingDecidedBy: null,
+    lossy: false,
     spark: [],
     sparkAt: 0,
     revision: 0,
