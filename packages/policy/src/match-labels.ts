@@ -63,7 +63,8 @@ function collect(selector: Selector, visit: (key: string) => void): void {
     case 'global':
       return;
     case 'not':
-      return collect(selector.of, visit);
+      collect(selector.of, visit);
+      return;
     case 'and':
     case 'or':
       for (const part of selector.of) collect(part, visit);
