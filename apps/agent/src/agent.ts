@@ -13,9 +13,9 @@ import { serveHealth } from './health.js';
 import type { Logger } from './logger.js';
 import { restamp } from './restamp.js';
 import { Shipper } from './shipper.js';
-import { calicoLog } from './sources/calico-log.js';
 import type { FlowSource, Piece } from './sources/flow-source.js';
-import { standardInput } from './sources/standard-input.js';
+import { mergeSources, type SourceState } from './sources/merge-sources.js';
+import { openSources } from './sources/open-sources.js';
 import { Spool } from './spool.js';
 
 export interface AgentParts {
@@ -47,6 +47,7 @@ export async function runAgent(parts: AgentParts, stop: AbortSignal): Promise<Su
   const spool = await openSpool(folder, config, log);
   const failed = new AbortController();
   const signal = AbortSignal.any([stop, failed.signal]);
+  const ended = new AbortController();
   const progress = new Progress(signal);
   let refusal: AgentError | null = null;
   const shipper = new Shipper({
@@ -68,6 +69,7 @@ export async function runAgent(parts: AgentParts, stop: AbortSignal): Promise<Su
     },
     onFailed: (error) => failed.abort(error),
   });
+  let states: readonly SourceState[] = [];
   let stopHealth = () => {};
   try {
     if (!config.once) {
@@ -77,13 +79,16 @@ export async function runAgent(parts: AgentParts, stop: AbortSignal): Promise<Su
         pendingRecords: spool.pendingRecords,
         spoolBytes: spool.bytes,
         dropped: spool.dropped,
+        sources: states,
         counts,
       }));
       stopHealth = health.close;
       log.info({ port: health.port }, 'health endpoint listens');
     }
     shipper.start();
-    const source = openSource(parts, spool, counts);
+    const source = await openSource(parts, spool, counts, AbortSignal.any([signal, ended.signal]), (now) => {
+      states = now;
+    });
     log.info({ source: source.name, server: config.server, waiting: spool.pendingRecords }, 'agent started');
     const limits = { maxRecords: config.batchRecords, maxBytes: MOST_BATCH_BYTES, waitMs: config.batchMs };
     for await (const piece of gather(source.pieces(signal), limits)) {
@@ -104,6 +109,7 @@ export async function runAgent(parts: AgentParts, stop: AbortSignal): Promise<Su
     if (config.once && refusal !== null) throw refusal;
     return summaryOf(counts, spool);
   } finally {
+    ended.abort();
     stopHealth();
     shipper.stop();
     await spool.close();
@@ -131,27 +137,22 @@ async function openSpool(folder: string, config: Config, log: Logger): Promise<S
   }
 }
 
-function openSource({ config, input, log }: AgentParts, spool: Spool, counts: Counts): FlowSource {
-  const onOverlong = (line: number) => {
-    counts.overlong++;
-    log.warn({ line }, 'a line is too long to be a record, and was left out');
-  };
-  if (config.file === '-') return standardInput(input, config.batchRecords, onOverlong);
-  return calicoLog({
-    path: config.file,
-    from: spool.checkpoint,
-    once: config.once,
-    pollMs: config.pollMs,
-    maxLines: config.batchRecords,
-    onTrouble: (trouble, line) => {
-      if (trouble === 'overlong-line') onOverlong(line);
-      else
-        log.warn(
-          { line },
-          'the file that was being read is gone; reading the one in its place from its start',
-        );
-    },
-  });
+/** One source as it is; of several, those that fail are begun again while the others go on. */
+async function openSource(
+  parts: AgentParts,
+  spool: Spool,
+  counts: Counts,
+  signal: AbortSignal,
+  onState: (states: readonly SourceState[]) => void,
+): Promise<FlowSource> {
+  const { config, random, log } = parts;
+  const sources = await openSources({ ...parts, spool, counts }, signal);
+  const [only] = sources;
+  if (only !== undefined && config.sources.join() === 'file') {
+    onState([{ name: only.name, state: 'running', reason: null, restarts: 0 }]);
+    return only;
+  }
+  return mergeSources({ sources, backoff: BACKOFF, random, log, onState, once: config.once });
 }
 
 function stamped(piece: Piece, config: Config, clock: Clock): Piece {

@@ -48,6 +48,17 @@ function filled(text: string): string | undefined {
   return text === '' ? undefined : text;
 }
 
+/** What the agent can follow. */
+export const SOURCE_NAMES = ['file', 'packet-log', 'conntrack'] as const;
+export type SourceName = (typeof SOURCE_NAMES)[number];
+
+/** Names with commas between them, each once. */
+function sourceNames(text: string): readonly SourceName[] | undefined {
+  const words = text.split(',').map((word) => word.trim());
+  const names = SOURCE_NAMES.filter((name) => words.includes(name));
+  return names.length === words.length ? names : undefined;
+}
+
 const SETTINGS = {
   server: setting(
     'SERVER',
@@ -56,12 +67,95 @@ const SETTINGS = {
     'an address such as ws://server:8081/api/v1/agent',
     (text) => (/^wss?:\/\/[^/\s]+/.test(text) && URL.canParse(text) ? text : undefined),
   ),
+  sources: setting(
+    'SOURCE',
+    'file',
+    'what to follow: file, packet-log (packets that firewall rules logged), conntrack (the kernel’s connections); several with commas',
+    `names from ${SOURCE_NAMES.join(', ')}, each once, with commas between`,
+    sourceNames,
+  ),
   file: setting(
     'FILE',
     '/var/log/calico/flowlogs/flows.log',
     'the file to follow, Calico flow logs or NDJSON records; - reads standard input',
     'a path, or -',
     filled,
+  ),
+  packetLog: setting(
+    'PACKET_LOG',
+    'journald',
+    'where logged packets are read: journald, kmsg, a file (kernel log or ulogd2 JSON), or - for standard input',
+    'journald, kmsg, a path, or -',
+    filled,
+  ),
+  packetPrefix: setting(
+    'PACKET_PREFIX',
+    'calico-packet',
+    'what iptables puts before packets it logs; Felix’s own prefixes are always known',
+    '1 to 63 characters',
+    (text) => (text.length <= 63 ? filled(text.replace(/:?\s*$/, '')) : undefined),
+  ),
+  conntrack: oneOf<'events' | 'proc'>(
+    'CONNTRACK',
+    'events',
+    ['events', 'proc'],
+    'events runs the conntrack program; proc reads the kernel’s list each interval, and misses connections shorter than that',
+  ),
+  conntrackCommand: setting(
+    'CONNTRACK_COMMAND',
+    'conntrack',
+    'the conntrack program',
+    'a name or a path',
+    filled,
+  ),
+  conntrackFile: setting(
+    'CONNTRACK_FILE',
+    '/proc/net/nf_conntrack',
+    'the kernel’s list of connections',
+    'a path',
+    filled,
+  ),
+  conntrackListMs: whole(
+    'CONNTRACK_LIST_MS',
+    5_000,
+    0,
+    3_600_000,
+    'least time between looks at the bytes of open connections, ms, more when there are many; 0 tells them at the end only',
+  ),
+  maxConnections: whole(
+    'MAX_CONNECTIONS',
+    262_144,
+    1_024,
+    4_194_304,
+    'most connections kept in mind; past it their bytes are told at the end only',
+  ),
+  intervalMs: whole(
+    'INTERVAL_MS',
+    5_000,
+    50,
+    60_000,
+    'how long packets and connections are summed up to flows before they are sent, ms',
+  ),
+  endpoints: setting(
+    'ENDPOINTS',
+    '',
+    'file that tells whose an address is, one a line: [namespace/]pod address [interface] [label=value …]; host name address; service namespace/name address port[/protocol][:name]',
+    'a path, or nothing',
+    (text) => text,
+  ),
+  kubernetes: setting(
+    'KUBERNETES',
+    'auto',
+    'whose an address is, from the Kubernetes API: auto (when run as a pod), in-cluster, off, or the path of a kubeconfig; --name is the node',
+    'auto, in-cluster, off or a path',
+    filled,
+  ),
+  podInterfaces: setting(
+    'POD_INTERFACES',
+    'cali',
+    'how the names of interfaces to pods of this node begin',
+    'at most 15 characters',
+    (text) => (text.length <= 15 ? text : undefined),
   ),
   name: setting('NAME', hostname(), 'the node, as the page shows it', '1 to 253 characters', (text) =>
     text.length <= 253 ? filled(text) : undefined,
@@ -117,6 +211,8 @@ export interface Config extends Omit<Values, 'once'> {
   readonly once: boolean;
   /** True when nobody named a spool for a single run, so that it begins and ends with the run. */
   readonly temporarySpool: boolean;
+  /** What Kubernetes tells a pod of its API server. */
+  readonly clusterEnv: Env;
 }
 
 /** Reads flags, then variables. Throws AgentError `bad-config` that names what is wrong. */
@@ -138,7 +234,15 @@ export function readConfig(env: Env, flags: readonly string[]): Config {
   // Each value comes from the setting of its name, which the compiler cannot follow through entries.
   const values = Object.fromEntries(read) as Values;
   const once = values.once === 'yes';
-  return { ...values, once, temporarySpool: once && variables[SETTINGS.spool.variable] === undefined };
+  return {
+    ...values,
+    once,
+    temporarySpool: once && variables[SETTINGS.spool.variable] === undefined,
+    clusterEnv: {
+      KUBERNETES_SERVICE_HOST: env.KUBERNETES_SERVICE_HOST,
+      KUBERNETES_SERVICE_PORT: env.KUBERNETES_SERVICE_PORT,
+    },
+  };
 }
 
 /** What the flags say, as variables: `--batch-ms=50` is VIBRISSA_AGENT_BATCH_MS=50, `--once` is …_ONCE=yes. */
@@ -165,7 +269,7 @@ export function helpText(): string {
     `      ${help} [${fallback}]`,
   ]);
   return [
-    'vibrissa agent: follows a flow-log file and feeds a Vibrissa server',
+    'vibrissa agent: follows what a node knows of its traffic and feeds a Vibrissa server',
     '',
     'Settings are flags or environment variables; flags win:',
     ...lines,

@@ -62,14 +62,23 @@ class Timer {
 }
 
 function fits(batch: Piece, more: Piece, { maxRecords, maxBytes }: Limits): boolean {
-  return batch.lines.length + more.lines.length <= maxRecords && sizeOf(batch) + sizeOf(more) <= maxBytes;
+  return (
+    batch.lines.length + more.lines.length <= maxRecords &&
+    sizeOf(batch) + sizeOf(more) <= maxBytes &&
+    haveOnePlace(batch, more)
+  );
+}
+
+/** A batch keeps the place in one source only. */
+function haveOnePlace({ checkpoint: a }: Piece, { checkpoint: b }: Piece): boolean {
+  return a === null || b === null || a.source === b.source;
 }
 
 function join(a: Piece, b: Piece): Piece {
   return {
     lines: [...a.lines, ...b.lines],
     numbers: [...a.numbers, ...b.numbers],
-    checkpoint: b.checkpoint,
+    checkpoint: b.checkpoint ?? a.checkpoint,
   };
 }
 

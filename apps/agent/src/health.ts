@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Counts } from './counts.js';
 import { AgentError } from './errors.js';
+import type { SourceState } from './sources/merge-sources.js';
 
 /** What the health endpoint tells. */
 export interface Health {
@@ -12,6 +13,8 @@ export interface Health {
   readonly pendingRecords: number;
   readonly spoolBytes: number;
   readonly dropped: number;
+  /** What is followed, and how that goes. */
+  readonly sources: readonly SourceState[];
   readonly counts: Counts;
 }
 
@@ -55,7 +58,7 @@ export async function serveHealth(
   };
 }
 
-function metricsText({ isConnected, pendingRecords, spoolBytes, dropped, counts }: Health): string {
+function metricsText({ isConnected, pendingRecords, spoolBytes, dropped, sources, counts }: Health): string {
   return [
     metric('connected', 'gauge', '1 while the server takes records.', isConnected ? 1 : 0),
     metric('connections_total', 'counter', 'Times the server welcomed the agent.', counts.connections),
@@ -66,6 +69,26 @@ function metricsText({ isConnected, pendingRecords, spoolBytes, dropped, counts 
     metric('records_duplicate_total', 'counter', 'Records the server had already.', counts.duplicate),
     metric('records_rejected_total', 'counter', 'Records the server rejected.', counts.rejected),
     metric('lines_overlong_total', 'counter', 'Lines too long to be records.', counts.overlong),
+    metric('lines_refused_total', 'counter', 'Lines not as their source should write them.', counts.refused),
+    metric('lines_skipped_total', 'counter', 'Lines of a shared log about something else.', counts.skipped),
+    metric(
+      'event_overruns_total',
+      'counter',
+      'Times the kernel lost events for want of a buffer.',
+      counts.overruns,
+    ),
+    metric(
+      'connections_untracked_total',
+      'counter',
+      'Connections too many to keep in mind.',
+      counts.untracked,
+    ),
+    metric(
+      'sources_waiting',
+      'gauge',
+      'Sources that failed and wait to begin again.',
+      sources.filter(({ state }) => state === 'waiting').length,
+    ),
     metric('records_dropped_total', 'counter', 'Records dropped since the spool was made.', dropped),
     metric('spool_records', 'gauge', 'Records that wait for the server.', pendingRecords),
     metric('spool_bytes', 'gauge', 'Size of the spool on disk.', spoolBytes),

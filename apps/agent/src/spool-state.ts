@@ -7,6 +7,15 @@ import { ignoreMissing } from './sources/open-log.js';
 
 const Whole = Type.Integer({ minimum: 0 });
 
+const CheckpointSchema = Type.Object({
+  inode: Type.String(),
+  offset: Whole,
+  line: Whole,
+  headLength: Whole,
+  headCrc: Whole,
+  source: Type.Optional(Type.String()),
+});
+
 const StateSchema = Type.Object({
   version: Type.Literal(1),
   /** Names the numbering of batches. */
@@ -17,16 +26,9 @@ const StateSchema = Type.Object({
   last: Whole,
   /** Records dropped since the stream began. */
   dropped: Whole,
-  checkpoint: Type.Union([
-    Type.Null(),
-    Type.Object({
-      inode: Type.String(),
-      offset: Whole,
-      line: Whole,
-      headLength: Whole,
-      headCrc: Whole,
-    }),
-  ]),
+  checkpoint: Type.Union([Type.Null(), CheckpointSchema]),
+  /** Places in other sources than the flow-log file, by the source's name. */
+  others: Type.Optional(Type.Record(Type.String(), CheckpointSchema)),
 });
 
 /** What the spool remembers beside its batches. */

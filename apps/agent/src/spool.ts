@@ -83,6 +83,10 @@ export class Spool {
   get checkpoint(): Checkpoint | null {
     return this.#state.checkpoint;
   }
+  /** Where a source other than the flow-log file goes on. */
+  checkpointOf(source: string): Checkpoint | null {
+    return this.#state.others?.[source] ?? null;
+  }
   /** Records dropped since the stream began. */
   get dropped(): number {
     return this.#state.dropped;
@@ -207,10 +211,16 @@ export class Spool {
     this.#entries.set(frame.sequence, { ...frame, segment, acked: false });
     segment.live++;
     this.#pendingRecords += frame.records;
+    const { checkpoint } = frame;
+    const source = checkpoint?.source;
     this.#state = {
       ...this.#state,
       last: Math.max(this.#state.last, frame.sequence),
-      checkpoint: frame.checkpoint ?? this.#state.checkpoint,
+      ...(checkpoint === null
+        ? {}
+        : source === undefined
+          ? { checkpoint }
+          : { others: { ...this.#state.others, [source]: checkpoint } }),
     };
   }
 

@@ -9,6 +9,8 @@ export interface Checkpoint {
   /** Of the first bytes read: tells a file from another that took its inode or its place. */
   readonly headLength: number;
   readonly headCrc: number;
+  /** Which source's place it is, when it is not the flow-log file's. */
+  readonly source?: string;
 }
 
 /** Some lines that belong together. */

@@ -14,6 +14,8 @@ export interface FollowOptions {
   readonly pollMs: number;
   /** Most lines in a piece. */
   readonly maxLines: number;
+  /** Which setting names the file, for errors; the flow log's when left out. */
+  readonly setting?: string;
   /** Told of what cannot be read. */
   readonly onTrouble: (trouble: 'overlong-line' | 'place-lost', line: number) => void;
 }
@@ -33,7 +35,7 @@ export async function* followFile(options: FollowOptions, signal: AbortSignal): 
         if (once)
           throw new AgentError(
             'no-file',
-            `VIBRISSA_AGENT_FILE=${JSON.stringify(path)}: there is no such file`,
+            `${settingOf(options)}=${JSON.stringify(path)}: there is no such file`,
           );
         await changes.next();
         log = await openAt(options, path, null);
@@ -65,6 +67,10 @@ export async function* followFile(options: FollowOptions, signal: AbortSignal): 
   }
 }
 
+function settingOf({ setting = 'VIBRISSA_AGENT_FILE' }: FollowOptions): string {
+  return setting;
+}
+
 async function openAt(
   options: FollowOptions,
   path: string,
@@ -74,7 +80,7 @@ async function openAt(
     return await OpenLog.open(path, from, (line) => options.onTrouble('overlong-line', line));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new AgentError('unreadable-file', `VIBRISSA_AGENT_FILE=${JSON.stringify(options.path)}: ${reason}`);
+    throw new AgentError('unreadable-file', `${settingOf(options)}=${JSON.stringify(options.path)}: ${reason}`);
   }
 }
 

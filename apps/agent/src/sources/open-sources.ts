@@ -1,0 +1,187 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '@vibrissa/model';
+import { inClusterAccess, type KubeAccess, KubeError, kubeconfigAccess } from '@vibrissa/protocol/kubernetes';
+import type { Config, SourceName } from '../config.js';
+import type { Counts } from '../counts.js';
+import { AgentError } from '../errors.js';
+import type { Logger } from '../logger.js';
+import type { AddressBook } from '../pods/address-book.js';
+import { followEndpoints } from '../pods/endpoints-file.js';
+import { followKubernetes } from '../pods/kubernetes-pods.js';
+import { ownAddresses } from '../pods/own-addresses.js';
+import { WhoHas } from '../pods/who-has.js';
+import type { Spool } from '../spool.js';
+import { calicoLog } from './calico-log.js';
+import { conntrackSource } from './conntrack.js';
+import type { Checkpoint, FlowSource, Piece } from './flow-source.js';
+import { journal } from './journal.js';
+import { bootTime, kernelMessages } from './kernel-messages.js';
+import { packetLog } from './packet-log.js';
+import { standardInput } from './standard-input.js';
+
+/** What sources are made of. */
+export interface SourceParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly input: Readable;
+  readonly spool: Spool;
+  readonly counts: Counts;
+}
+
+const KMSG = '/dev/kmsg';
+
+/** The sources that the configuration names. Throws AgentError for what only a person can change. */
+export async function openSources(parts: SourceParts, signal: AbortSignal): Promise<FlowSource[]> {
+  const { config } = parts;
+  const { sources } = config;
+  if (
+    sources.includes('file') &&
+    sources.includes('packet-log') &&
+    config.file === '-' &&
+    config.packetLog === '-'
+  )
+    throw new AgentError(
+      'bad-config',
+      'VIBRISSA_AGENT_PACKET_LOG="-": standard input is read as VIBRISSA_AGENT_FILE already',
+    );
+  const namesPods = sources.some((name) => name !== 'file');
+  const who = namesPods ? await whoHas(parts, signal) : new WhoHas([], '');
+  return Promise.all(sources.map((name) => open(name, parts, who)));
+}
+
+async function open(name: SourceName, parts: SourceParts, who: WhoHas): Promise<FlowSource> {
+  const { config, clock, log, counts, spool } = parts;
+  const shared = { node: config.name, intervalMs: config.intervalMs, who, clock, log, counts };
+  switch (name) {
+    case 'file':
+      return config.file === '-'
+        ? input(parts)
+        : followed(parts, config.file, undefined, () => spool.checkpoint);
+    case 'packet-log': {
+      const isKmsg = config.packetLog === 'kmsg';
+      const bootedAt = isKmsg ? await bootTime(clock) : null;
+      return packetLog({
+        ...shared,
+        raw: rawPackets(parts, bootedAt),
+        prefix: config.packetPrefix,
+        bootedAt,
+      });
+    }
+    case 'conntrack':
+      return conntrackSource({
+        ...shared,
+        mode: config.conntrack,
+        command: config.conntrackCommand,
+        file: config.conntrackFile,
+        listMs: config.conntrackListMs,
+        maxConnections: config.maxConnections,
+        once: config.once,
+      });
+  }
+}
+
+function rawPackets(parts: SourceParts, bootedAt: KernelTime): FlowSource {
+  const { config, clock, log, counts, spool } = parts;
+  const { packetLog: from, once, pollMs, batchRecords: maxLines } = config;
+  if (from === '-') return input(parts);
+  if (from === 'journald')
+    return journal({ command: 'journalctl', once, maxLines, onOverlong: overlong(parts) });
+  if (from !== 'kmsg') return followed(parts, from, 'packet-log', () => spool.checkpointOf('packet-log'));
+  return kernelMessages({
+    path: KMSG,
+    once,
+    from: once || bootedAt === null ? (bootedAt ?? clock.now()) : clock.now(),
+    bootedAt: bootedAt ?? clock.now(),
+    pollMs,
+    maxLines,
+    onOverrun: () => {
+      counts.overruns++;
+      log.warn('kernel messages were overwritten before they were read');
+    },
+  });
+}
+
+type KernelTime = Parameters<typeof packetLog>[0]['bootedAt'];
+
+function input(parts: SourceParts): FlowSource {
+  return standardInput(parts.input, parts.config.batchRecords, overlong(parts));
+}
+
+/** A file that is followed, from where an earlier run or an earlier try stopped. */
+function followed(
+  parts: SourceParts,
+  path: string,
+  source: string | undefined,
+  from: () => Checkpoint | null,
+): FlowSource {
+  const { config, log } = parts;
+  let last: Checkpoint | null = null;
+  async function* pieces(signal: AbortSignal): AsyncGenerator<Piece> {
+    const log_ = calicoLog({
+      path,
+      from: last ?? from(),
+      once: config.once,
+      pollMs: config.pollMs,
+      maxLines: config.batchRecords,
+      ...(source === undefined ? {} : { setting: 'VIBRISSA_AGENT_PACKET_LOG' }),
+      onTrouble: (trouble, line) => {
+        if (trouble === 'overlong-line') overlong(parts)(line);
+        else
+          log.warn(
+            { line },
+            'the file that was being read is gone; reading the one in its place from its start',
+          );
+      },
+    });
+    for await (const piece of log_.pieces(signal)) {
+      const checkpoint =
+        piece.checkpoint === null || source === undefined
+          ? piece.checkpoint
+          : { ...piece.checkpoint, source };
+      last = checkpoint ?? last;
+      yield { ...piece, checkpoint };
+    }
+  }
+  return { name: path, pieces };
+}
+
+function overlong({ counts, log }: SourceParts): (line: number) => void {
+  return (line) => {
+    counts.overlong++;
+    log.warn({ line }, 'a line is too long to be a record, and was left out');
+  };
+}
+
+/** Everything that can tell whose an address is: the file first, as a person wrote it. */
+async function whoHas({ config, clock, random, log }: SourceParts, signal: AbortSignal): Promise<WhoHas> {
+  const books: AddressBook[] = [];
+  if (config.endpoints !== '') books.push(await followEndpoints(config.endpoints, clock, log, signal));
+  const access = await kubernetesAccess(config);
+  if (access !== null) {
+    log.info({ server: access.server }, 'pods and services come from the Kubernetes API');
+    books.push(followKubernetes({ access, node: config.name, clock, random, log }, signal));
+  }
+  books.push(ownAddresses(config.name));
+  if (books.length === 1)
+    log.warn('addresses stay addresses: name pods with --endpoints=file or --kubernetes=kubeconfig');
+  return new WhoHas(books, config.podInterfaces);
+}
+
+async function kubernetesAccess({ kubernetes, clusterEnv }: Config): Promise<KubeAccess | null> {
+  if (kubernetes === 'off') return null;
+  try {
+    if (kubernetes !== 'auto' && kubernetes !== 'in-cluster') return await kubeconfigAccess(kubernetes);
+    const access = await inClusterAccess(clusterEnv);
+    if (access === null && kubernetes === 'in-cluster')
+      throw new KubeError('bad-config', 'KUBERNETES_SERVICE_HOST is not set: this is no pod');
+    return access;
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+    throw new AgentError(
+      'bad-config',
+      `VIBRISSA_AGENT_KUBERNETES=${JSON.stringify(kubernetes)}: ${error.message}`,
+    );
+  }
+}
