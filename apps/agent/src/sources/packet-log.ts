@@ -21,6 +21,8 @@ export interface PacketLogOptions {
   readonly prefix: string;
   /** For /dev/kmsg, whose times are since then. */
   readonly bootedAt: Millis | null;
+  /** True where conntrack counts all that was let through, of which the log has the first packets alone. */
+  readonly countsOnlyDenied: boolean;
   readonly intervalMs: number;
   readonly node: string;
   readonly who: WhoHas;
@@ -128,7 +130,7 @@ function throwIfFailed(ending: { readonly error: unknown } | null): void {
 }
 
 function see(
-  { who }: PacketLogOptions,
+  { who, countsOnlyDenied }: PacketLogOptions,
   flows: FlowAggregator,
   openings: BoundedSet<string>,
   packet: LoggedPacket,
@@ -150,7 +152,7 @@ function see(
     trace: said?.trace ?? NO_TRACE,
   };
   // A packet handed on is logged again by the rule that decides, and counted there.
-  const counts = said === null || said.isFinal;
+  const counts = countsOnlyDenied ? key.verdict === 'deny' : said === null || said.isFinal;
   const opening = `${protocol} ${packet.source} ${sourcePort} ${packet.dest} ${destPort} ${key.reporter}`;
   const isFirst = counts && packet.isOpening && openings.add(opening);
   flows.add(flowHead(key, source.labels, dest.labels), {
