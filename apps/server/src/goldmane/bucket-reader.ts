@@ -66,8 +66,18 @@ export class BucketReader {
     this.#lateNext = late.end;
   }
 
-  /** The next results, some or none; null when all that is due was read. */
-  async next(): Promise<readonly FlowWindow[] | null> {
+  /** Whether there is anything to read, or to look through. */
+  get isDue(): boolean {
+    return (
+      this.#at < this.#plan.keys.length ||
+      this.#next <= this.#store.ring.head - 2 ||
+      this.#lateDue.length > 0 ||
+      this.#lateNext < this.#late.end
+    );
+  }
+
+  /** The next results, some or none. */
+  async next(): Promise<readonly FlowWindow[]> {
     const { ring, turns } = this.#store;
     this.#skipLost();
     if (this.#at >= this.#plan.keys.length && this.#next <= ring.head - 2) {
@@ -78,7 +88,7 @@ export class BucketReader {
     // In one piece: what comes in between two reads is then either in the second or late for the first.
     this.#sortLate();
     if (this.#lateDue.length > 0) return this.#readLate();
-    return this.#at < this.#plan.keys.length ? this.#readPlan() : null;
+    return this.#readPlan();
   }
 
   /** The bucket's flows, by number: what they moved is read when it is their turn. */

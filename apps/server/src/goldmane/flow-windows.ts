@@ -179,9 +179,10 @@ export class FlowWindows {
     try {
       const reader = new BucketReader(this.#store, this.#late, this.#lost, query);
       while (!signal.aborted) {
+        // Asked and slept upon in one go: what turns up in between would wake nobody.
+        if (!reader.isDue) await this.#sleep(signal);
         const windows = await reader.next();
-        if (windows === null) await this.#sleep(signal);
-        else if (windows.length > 0) yield windows;
+        if (windows.length > 0) yield windows;
       }
     } finally {
       this.#closed();
