@@ -85,7 +85,10 @@ function compareAct(act, counters, accounts, groups) {
   ])) {
     if (decision === null) continue;
     const flows = found.flatMap((group) => group.flows ?? []).filter((flow) => flow.reporter === reporter);
-    const hits = flows.flatMap((flow) => flow.enforced.at(-1) ?? []);
+    // A flow without a verdict tells what was moved, or who passed it on, but not who decided.
+    const hits = flows
+      .filter(({ verdict }) => verdict !== 'unknown')
+      .flatMap(({ enforced }) => enforced.at(-1) ?? []);
     checks.push(
       check(`decision at the ${end}`, decisionText(act, end, decision), distinct(hits.map(hitText))),
     );

@@ -35,7 +35,7 @@ const service = { namespace, name, portName, port: act.via.port };
 
 function flow(reporter: 'src' | 'dst', enforced: ApiFlow['enforced']): ApiFlow {
   // Only these fields are looked at.
-  return { reporter, enforced } as ApiFlow;
+  return { reporter, enforced, verdict: 'allow' } as ApiFlow;
 }
 
 function group(changes: Partial<ApiGroup> = {}): ApiGroup {
