@@ -1,12 +1,10 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Millis, millis } from '@vibrissa/model';
+import { makeFolder } from './make-folder.js';
 
 /** The version of the files' layout; what a newer server wrote is not touched. */
 const VERSION = 1;
-/** What flows in a cluster is nobody else's business on this machine. */
-export const PRIVATE = 0o700;
-
 const MAGIC = Buffer.from('VIBJRNL\n');
 
 /** Magic, version (4 bytes) and time of the first entry (8). */
@@ -50,7 +48,7 @@ export function writeHeader(begun: Millis): Buffer {
  * what the file system says.
  */
 export function listSegments(folder: string): Segment[] {
-  mkdirSync(folder, { recursive: true, mode: PRIVATE });
+  makeFolder(folder);
   const segments: Segment[] = [];
   for (const name of readdirSync(folder).sort()) {
     if (!/^\d{12}\.journal$/.test(name)) continue;

@@ -303,13 +303,15 @@ describe('the journal', () => {
     const file = join(folder.path, 'file');
     writeFileSync(file, '');
     chmodSync(file, 0o400);
-    const { journal } = openTestJournal(file, clock);
-    expect(journal.status().troubles).toEqual([
-      { code: 'journal-unusable', message: expect.stringMatching(/VIBRISSA_DATA=.*VIBRISSA_DATA=off/) },
-    ]);
-    journal.append(entry('nowhere'));
-    await journal.flushed();
-    await journal.close();
+    for (const data of [file, join(file, 'below'), '/proc/none']) {
+      const { journal } = openTestJournal(data, clock);
+      expect(journal.status().troubles).toEqual([
+        { code: 'journal-unusable', message: expect.stringMatching(/VIBRISSA_DATA=.*VIBRISSA_DATA=off/) },
+      ]);
+      journal.append(entry('nowhere'));
+      await journal.flushed();
+      await journal.close();
+    }
   });
 
   it('keeps nothing on disk when it is off', async () => {

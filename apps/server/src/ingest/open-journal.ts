@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@vibrissa/model';
@@ -8,7 +7,8 @@ import type { OwnedJournal } from './journal.js';
 import { readFrames } from './journal-frame.js';
 import { lockFolder } from './journal-lock.js';
 import { type JournalHistory, NO_HISTORY } from './journal-restore.js';
-import { HEADER_BYTES, JournalError, listSegments, PRIVATE, type Segment } from './journal-segments.js';
+import { HEADER_BYTES, JournalError, listSegments, type Segment } from './journal-segments.js';
+import { makeFolder } from './make-folder.js';
 import { memoryJournal } from './memory-journal.js';
 
 export interface JournalSettings extends Pick<FileJournalOptions, 'mostBytes' | 'horizonMs' | 'write'> {
@@ -45,7 +45,7 @@ function open({ data, ...settings }: JournalSettings & { readonly data: string }
   readonly journal: OwnedJournal;
   readonly history: JournalHistory;
 } {
-  mkdirSync(data, { recursive: true, mode: PRIVATE });
+  makeFolder(data);
   const unlock = lockFolder(data);
   try {
     const folder = join(data, 'journal');
