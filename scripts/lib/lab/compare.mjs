@@ -78,6 +78,12 @@ function compareAct(act, counters, accounts, groups) {
     check('service', serviceText(act.via), distinct(found.map(({ service }) => serviceText(service)))),
     check('sent, by iptables and the page', countText(sent), countText(sum(found.map(sentBy)))),
     check('received, by iptables and the page', countText(received), countText(sum(found.map(receivedBy)))),
+    check('connections tried, by the pod and the page', triesOf(act), total(found, 'connectionsStarted')),
+    check(
+      'connections denied, by the pod and the page',
+      act.verdict === 'deny' ? triesOf(act) : 0,
+      total(found, 'connectionsDenied'),
+    ),
   ];
   for (const [end, decision, reporter] of /** @type {const} */ ([
     ['source', act.egress, 'src'],
@@ -110,9 +116,15 @@ function compareAct(act, counters, accounts, groups) {
       ),
       check(
         'connections, by conntrack and the page',
-        tracked.reduce((all, each) => all + each.connections, 0),
-        found.reduce((all, group) => all + (group.connectionsStarted ?? 0), 0),
+        total(tracked, 'connections'),
+        total(found, 'connectionsStarted'),
       ),
+      check(
+        'connections that are over, by conntrack and the page',
+        total(tracked, 'connections'),
+        total(found, 'connectionsCompleted'),
+      ),
+      check('told of it', received.packets === 0 ? 'no reply' : 'nothing', distinct(found.flatMap(dropsOf))),
     );
   }
   return checks;
@@ -204,6 +216,25 @@ function sentBy({ packetsSent, bytesSent }) {
 /** @param {ApiGroup} group @returns {Count} */
 function receivedBy({ packetsReceived, bytesReceived }) {
   return { packets: packetsReceived ?? 0, bytes: bytesReceived ?? 0 };
+}
+
+/** How many connections an act tries; a shower of datagrams is one. @param {Act} act */
+function triesOf({ ports, times, manner }) {
+  return ports.length * (manner.way === 'shower' ? 1 : times);
+}
+
+/** @param {ApiGroup} group */
+function dropsOf({ flows = [] }) {
+  return flows.flatMap(({ evidence }) => evidence.drops.kept.map(([drop]) => drop));
+}
+
+/**
+ * @template {string} Name
+ * @param {readonly Record<Name, number | null>[]} all
+ * @param {Name} name
+ */
+function total(all, name) {
+  return all.reduce((sofar, each) => sofar + (each[name] ?? 0), 0);
 }
 
 /** @param {readonly Count[]} counts */

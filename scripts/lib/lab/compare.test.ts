@@ -1,3 +1,4 @@
+import { NO_EVIDENCE } from '@vibrissa/model';
 import type { ApiFlow, ApiGroup } from '@vibrissa/protocol/messages';
 import { describe, expect, it } from 'vitest';
 import { accountKey } from './accounting.mjs';
@@ -35,7 +36,7 @@ const service = { namespace, name, portName, port: act.via.port };
 
 function flow(reporter: 'src' | 'dst', enforced: ApiFlow['enforced']): ApiFlow {
   // Only these fields are looked at.
-  return { reporter, enforced, verdict: 'allow' } as ApiFlow;
+  return { reporter, enforced, verdict: 'allow', evidence: NO_EVIDENCE } as ApiFlow;
 }
 
 function group(changes: Partial<ApiGroup> = {}): ApiGroup {
@@ -52,6 +53,8 @@ function group(changes: Partial<ApiGroup> = {}): ApiGroup {
     packetsReceived: 40,
     bytesReceived: 21_160,
     connectionsStarted: 10,
+    connectionsCompleted: 10,
+    connectionsDenied: 0,
     flows: [
       flow('src', [{ ...hit, kind: 'Profile', tier: '__PROFILE__', name: 'kns.shop', ruleIndex: 0 }]),
       flow('dst', [
@@ -95,6 +98,16 @@ describe('compare', () => {
       'a connection too many',
       [group({ connectionsStarted: 11 })],
       ['connections, by conntrack and the page'],
+    ],
+    [
+      'a connection that never ends',
+      [group({ connectionsCompleted: 9 })],
+      ['connections that are over, by conntrack and the page'],
+    ],
+    [
+      'a denial that was none',
+      [group({ connectionsDenied: 1 })],
+      ['connections denied, by the pod and the page'],
     ],
     [
       'a decision that is not told',
