@@ -80,7 +80,10 @@ async function openAt(
     return await OpenLog.open(path, from, (line) => options.onTrouble('overlong-line', line));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new AgentError('unreadable-file', `${settingOf(options)}=${JSON.stringify(options.path)}: ${reason}`);
+    throw new AgentError(
+      'unreadable-file',
+      `${settingOf(options)}=${JSON.stringify(options.path)}: ${reason}`,
+    );
   }
 }
 

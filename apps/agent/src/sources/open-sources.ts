@@ -67,6 +67,7 @@ async function open(name: SourceName, parts: SourceParts, who: WhoHas): Promise<
         raw: rawPackets(parts, bootedAt),
         prefix: config.packetPrefix,
         bootedAt,
+        countsOnlyDenied: config.sources.includes('conntrack'),
       });
     }
     case 'conntrack':
