@@ -1,4 +1,4 @@
-import { type Clock, type FlowRecord, millis } from '@vibrissa/model';
+import { type Clock, type FlowRecord, type Millis, millis } from '@vibrissa/model';
 import type { LineError } from '@vibrissa/protocol/messages';
 import type { HotStore } from '@vibrissa/store';
 import type { Metrics } from '../metrics.js';
@@ -12,6 +12,11 @@ const TRUSTED_SKEW_MS = 5_000;
 
 /** Takes in the records of one batch, one by one; a refused one is answered with the reason. */
 export type Take = (record: FlowRecord, line: number) => LineError | null;
+
+/** What became of a batch, and the latest end of its records by our clock; null when there was none. */
+export interface TakenBatch extends ReadLines {
+  readonly newestEnd: Millis | null;
+}
 
 /**
  * The one door: whatever sends flows, they come in here, already validated and in our form. They are moved to
@@ -102,15 +107,19 @@ export class AcceptFlows {
    * A batch of real records, taken one by one as `read` reads them: a record that is stored before the next is
    * read costs half of one that has to be kept. `skewMs` is how far the sender's clock is behind ours.
    */
-  batch(skewMs: number, read: (take: Take) => ReadLines): ReadLines {
+  batch(skewMs: number, read: (take: Take) => ReadLines): TakenBatch {
     const shift = Math.abs(skewMs) > TRUSTED_SKEW_MS ? skewMs : 0;
     let tooOld = 0;
-    const outcome = read((record, line) => {
+    let newest = Number.NEGATIVE_INFINITY;
+    const lines = read((record, line) => {
       this.#endDemo();
+      if (record.end > newest) newest = record.end;
       if (this.#take(shift === 0 ? record : shifted(record, shift))) return null;
       tooOld++;
       return this.#refusal(line);
     });
+    const newestEnd = Number.isFinite(newest) ? millis(newest + shift) : null;
+    const outcome = { ...lines, newestEnd };
     if (this.#restored !== null) return outcome;
     this.#tooOld += tooOld;
     this.#metrics.tooOld(tooOld);

@@ -96,7 +96,7 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
       }
       const sentAt = Number(request.headers['x-vibrissa-sent-at']);
       const skewMs = Number.isFinite(sentAt) && sentAt > 0 ? clock.now() - sentAt : 0;
-      const { accepted, errors } = accept.batch(skewMs, read);
+      const { accepted, errors, newestEnd } = accept.batch(skewMs, read);
       journal.append({
         kind: body.isArray ? 'array' : 'lines',
         meta:
@@ -105,7 +105,7 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
             : batchMeta({ ...sender, kind: 'http', stream: 'http', dropped: 0, skewMs }),
         payload: body.bytes,
       });
-      if (sender !== null) agents.heard(sender.name, accepted, skewMs, 'http');
+      if (sender !== null) agents.heard(sender.name, accepted, skewMs, 'http', newestEnd);
       await journal.flushed();
       if (accepted === 0 && errors.length > 0) reply.code(400);
       return { accepted, rejected: errors.length, duplicate: 0, errors: errors.slice(0, LISTED_ERRORS) };

@@ -155,14 +155,14 @@ export function serveAgent(socket: WebSocket, context: Context): void {
       const rejected = repeat.errors.length;
       return { type: 'ack', sequence, accepted: 0, duplicate: repeat.accepted, rejected, errors: [] };
     }
-    const { accepted, errors } = accept.batch(skewMs, read);
+    const { accepted, errors, newestEnd } = accept.batch(skewMs, read);
     const sender = { name: from.agent, kind: 'agent', stream: from.stream, sequence } as const;
     journal.append({
       kind: 'lines',
       meta: batchMeta({ ...sender, dropped, skewMs }),
       payload: bytes.subarray(bytes.indexOf(LINE_FEED) + 1),
     });
-    agents.heard(from.agent, accepted, skewMs);
+    agents.heard(from.agent, accepted, skewMs, 'agent', newestEnd);
     agents.reportDropped(from.agent, from.stream, dropped);
     const listed = errors.slice(0, LISTED_ERRORS);
     return { type: 'ack', sequence, accepted, duplicate: 0, rejected: errors.length, errors: listed };

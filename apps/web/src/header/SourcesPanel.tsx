@@ -38,7 +38,9 @@ function Group({ title, lines }: { readonly title: string; readonly lines: reado
             <span className={styles.kind}>{line.kind}</span>
             <span className={styles.rate}>{line.rate}</span>
             <p className={styles.state}>
-              <b>{line.word}</b> {line.notes.join(' · ')}
+              <b>{line.word}</b>
+              {line.notes.length > 0 && (line.mood === 'live' ? ' · ' : ' ')}
+              {line.notes.join(' · ')}
             </p>
             {line.loss !== '' && <p className={styles.loss}>{line.loss}</p>}
           </li>

@@ -20,7 +20,7 @@ export function SourcesStat({ health }: { readonly health: Health }) {
             <>
               <Unplug size={13} className={styles.icon} aria-hidden="true" />
               <b>{down}</b>
-              <span aria-hidden="true"> · </span>
+              {parts.length > 0 && ' · '}
             </>
           )}
           {parts.map(([count, what], at) => (

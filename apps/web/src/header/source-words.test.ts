@@ -92,7 +92,8 @@ describe('a source', () => {
 
 describe('a sender', () => {
   it('says what is worth knowing of it', () => {
-    expect(senderLine(anAgent(), NOW)).toMatchObject({ word: 'Live', rate: '<1/s', notes: ['idle'] });
+    expect(senderLine(anAgent(), NOW)).toMatchObject({ word: 'Live', rate: '<1/s', notes: [] });
+    expect(senderLine(anAgent({ recordsPerSecond: 0 }), NOW).notes).toEqual(['idle']);
     const away = anAgent({ connected: false, lastSeen: NOW - 120_000, skewMs: 9_000, dropped: 1 });
     expect(senderLine(away, NOW)).toMatchObject({
       mood: 'away',
@@ -122,7 +123,10 @@ describe('the summary', () => {
       down: 'relay down',
       away: 1,
     });
-    expect(summaryOf(aHealth({ sources: [down, down] })).down).toBe('2 sources down');
+    expect(summaryOf(aHealth({ sources: [down, down, aSource()] }))).toMatchObject({
+      parts: [],
+      down: '2 of 3 sources down',
+    });
     expect(summaryOf(aHealth({ sources: [aSource({ state: 'connecting' })] })).down).toBe('');
   });
 });

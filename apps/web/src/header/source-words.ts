@@ -46,7 +46,7 @@ export function sourceLine(source: SourceHealth, now: number): SourceLine {
   const { name, kind, target, state, detail, since, retryAt, nodes } = source;
   const { word, mood } = STATES[state];
   const notes: string[] = [];
-  if (state === 'live') notes.push(lagWords(source.lagMs));
+  if (state === 'live') notes.push(...lagNotes(source));
   else notes.push(`for ${formatDuration(now - since)}`);
   if (retryAt !== null)
     notes.push(retryAt > now ? `next try in ${formatDuration(retryAt - now)}` : 'trying now');
@@ -68,9 +68,7 @@ export function sourceLine(source: SourceHealth, now: number): SourceLine {
 export function senderLine(agent: AgentHealth, now: number): SourceLine {
   const { name, kind, connected, lastSeen, skewMs, dropped } = agent;
   const age = formatAge(now - lastSeen);
-  const notes = [
-    connected ? lagWords(agent.lagMs) : `last report ${age === 'now' ? 'just now' : `${age} ago`}`,
-  ];
+  const notes = connected ? lagNotes(agent) : [`last report ${age === 'now' ? 'just now' : `${age} ago`}`];
   if (Math.abs(skewMs) >= SKEW_WORTH_SAYING) {
     notes.push(`clock ${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'behind' : 'ahead'}`);
   }
@@ -97,21 +95,24 @@ export interface SourceSummary {
 }
 
 export function summaryOf({ sources, agents, agentsConnected, agentsAway }: Health): SourceSummary {
+  const down = sources.filter(({ state }) => state !== 'live' && state !== 'connecting');
+  const [first] = down;
   const parts: (readonly [string, string])[] = [];
-  if (sources.length > 0)
+  if (sources.length > 0 && down.length < 2)
     parts.push([formatCount(sources.length), sources.length === 1 ? 'source' : 'sources']);
   if (agentsConnected + agentsAway > 0 || sources.length === 0) {
     const one = agents.some(({ kind }) => kind !== 'agent') ? 'sender' : 'agent';
     parts.push([formatCount(agentsConnected), agentsConnected === 1 ? one : `${one}s`]);
   }
-  const down = sources.filter(({ state }) => state !== 'live' && state !== 'connecting');
-  const [first] = down;
-  const who = down.length === 1 && first !== undefined ? first.name : `${down.length} sources`;
+  const who =
+    down.length === 1 && first !== undefined ? first.name : `${down.length} of ${sources.length} sources`;
   return { parts, down: down.length === 0 ? '' : `${who} down`, away: agentsAway };
 }
 
-function lagWords(lagMs: number | null): string {
-  return lagMs === null ? 'idle' : `${formatDuration(lagMs)} behind`;
+/** Where records come and none tells how late, as with those of the past, nothing is said. */
+function lagNotes({ lagMs, recordsPerSecond }: Pick<SourceHealth, 'lagMs' | 'recordsPerSecond'>): string[] {
+  if (lagMs !== null) return [`${formatDuration(lagMs)} behind`];
+  return recordsPerSecond > 0 ? [] : ['idle'];
 }
 
 function rateWords(perSecond: number): string {
