@@ -40,7 +40,8 @@ const scratch = mkdtempSync(join(tmpdir(), 'vibrissa-lab-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const folder = options.record === undefined ? scratch : resolve(options.record);
 mkdirSync(folder, { recursive: true });
-const door = join(scratch, 'page.sock');
+const path = join(scratch, 'page.sock');
+const door = options.keep ? { path, url: (await openHouse(path)).url } : null;
 
 const { command, args } = inOwnSpaces([
   process.execPath,
@@ -49,7 +50,7 @@ const { command, args } = inOwnSpaces([
     scratch,
     folder,
     conntrack: options.conntrack,
-    door: options.keep ? door : null,
+    door,
     report: reportPath(),
   }),
 ]);
@@ -65,10 +66,6 @@ lab.on('error', (error) => {
 lab.on('exit', (code, signal) => {
   process.exit(exitCode(code, signal));
 });
-if (options.keep) {
-  const { url } = await openHouse(door);
-  console.log(`lab: once the checks are done, the page is at ${url}; Ctrl-C ends it`);
-}
 
 /** A report of an earlier run is none of this one. */
 function reportPath() {

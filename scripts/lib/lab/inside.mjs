@@ -20,7 +20,7 @@ import { startCast } from './traffic.mjs';
 const OVER_MS = 30_000;
 const SHOWN_MS = 20_000;
 
-/** @type {{ scratch: string, folder: string, conntrack: string, door: string | null, report: string | null }} */
+/** @type {{ scratch: string, folder: string, conntrack: string, door: { path: string, url: string } | null, report: string | null }} */
 const options = JSON.parse(process.argv[2] ?? '');
 
 // The first process of a pid namespace takes the others with it: all it takes to clean up is to end.
@@ -34,6 +34,7 @@ try {
   const tally = { passed: checks.length - failed, failed, skipped: 0 };
   if (options.report !== null) writeFileSync(options.report, JSON.stringify(tally));
   if (options.door === null) process.exit(failed === 0 ? 0 : 1);
+  say(`the page is at ${options.door.url}; Ctrl-C ends it`);
 } catch (error) {
   console.error(`lab: ${error instanceof Error ? error.message : error}`);
   process.exit(1);
@@ -89,7 +90,7 @@ async function play() {
     ...compare(ACTS, counters, accounts, logLines, groups),
   ]);
   checks.push(await checkLosses(agent));
-  if (options.door !== null) await openDoor(options.door, Number(new URL(server.url).port));
+  if (options.door !== null) await openDoor(options.door.path, Number(new URL(server.url).port));
   return checks;
 }
 
