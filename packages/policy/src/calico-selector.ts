@@ -139,6 +139,7 @@ export function printSelector(selector: Selector): string {
       return `!${printSelector(selector.of)}`;
     case 'and':
     case 'or':
+      if (selector.of.length === 0) return selector.op === 'and' ? 'all()' : '!all()';
       return `(${selector.of.map(printSelector).join(selector.op === 'and' ? ' && ' : ' || ')})`;
     default:
       return `${selector.key} ${WRITTEN[selector.op]} ${quote(selector.value)}`;

@@ -53,6 +53,8 @@ export interface PodObject extends InNamespace, PodTemplate {
   readonly node: string;
   /** What its controller derives names from, `frontend-7d9f5c8b6d-`; empty for none. */
   readonly generateName: string;
+  /** The workload that made it; null for none. */
+  readonly owner: { readonly kind: string; readonly name: string } | null;
 }
 
 /** Something that makes pods, where the pods themselves are not known. */

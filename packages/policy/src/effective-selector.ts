@@ -17,7 +17,7 @@ export function effectivePolicySelector(policy: Selecting): Selector {
   // Calico rewrites every all() of the whole expression, so that such a policy never selects hosts.
   let effective = selector;
   if (namespaceSelector !== null) {
-    effective = allOf(replaceAll(selector, IN_A_NAMESPACE), onNamespace(namespaceSelector));
+    effective = allOf(given(replaceAll(selector, IN_A_NAMESPACE)), onNamespace(namespaceSelector));
   }
   if (accounts === null) return effective;
   return allOf(narrow(effective), replaceAll(accounts, WITH_SERVICE_ACCOUNT));
@@ -40,7 +40,11 @@ export function effectivePeerSelector(peer: Peer, policyNamespace: string): Sele
 
 /** all() adds nothing beside another condition. */
 function narrow(selector: Selector | null): Selector | null {
-  return selector?.op === 'all' ? null : selector;
+  return selector?.op === 'all' ? null : given(selector);
+}
+
+function given(selector: Selector | null): Selector | null {
+  return selector?.op === 'and' && selector.of.length === 0 ? null : selector;
 }
 
 function inNamespace(namespace: string): Selector {

@@ -12,7 +12,7 @@ import { readCalicoRule } from './read-calico-rule.js';
 import { readStagedNetworkPolicy } from './read-kubernetes.js';
 import { readMetadata, readSelector } from './read-parts.js';
 import type { Value } from './read-value.js';
-import { ALL } from './selector.js';
+import { UNSAID } from './selector.js';
 
 /** Calico's kinds of policy, by the name in their YAML, and whether each is in a namespace. */
 const KINDS: ReadonlyMap<string, readonly [kind: PolicyObjectKind, namespaced: boolean]> = new Map([
@@ -48,7 +48,7 @@ export function readCalicoPolicy(object: Value, kind: string, stored: boolean): 
     name,
     tier: tier === '' ? 'default' : tier,
     order: spec.get('order').number() ?? null,
-    selector: readSelector(spec.get('selector')) ?? ALL,
+    selector: readSelector(spec.get('selector')) ?? UNSAID,
     namespaceSelector: namespaced ? null : readSelector(spec.get('namespaceSelector')),
     types: readTypes(spec.get('types'), ingress.length > 0, egress.length > 0, stored),
     ingress,

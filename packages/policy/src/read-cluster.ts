@@ -48,7 +48,17 @@ export function readPod(object: Value): PodObject {
     ips: [...new Set([...(ip === undefined || ip === '' ? [] : [ip]), ...ips])],
     node: object.get('spec').get('nodeName').text() ?? '',
     generateName: object.get('metadata').get('generateName').text() ?? '',
+    owner: readOwner(object.get('metadata').get('ownerReferences')),
   };
+}
+
+function readOwner(value: Value): PodObject['owner'] {
+  for (const item of value.items()) {
+    const kind = item.get('kind').text();
+    const name = item.get('name').text();
+    if (kind !== undefined && name !== undefined) return { kind, name };
+  }
+  return null;
 }
 
 export function readWorkload(object: Value, kind: string): WorkloadObject {

@@ -13,6 +13,12 @@ export type Comparison = 'eq' | 'ne' | 'contains' | 'starts-with' | 'ends-with';
 /** The labels an endpoint has, its own and those inherited from its namespace. */
 export type LabelMap = ReadonlyMap<string, string>;
 
+/**
+ * What an absent selector is: it asks nothing, while `all()` asks at least for an endpoint where Calico
+ * narrows it to some kind of them.
+ */
+export const UNSAID: Selector = Object.freeze({ op: 'and', of: [] });
+
 /** Selects everything. */
 export const ALL: Selector = Object.freeze({ op: 'all' });
 
