@@ -49,7 +49,7 @@ function filled(text: string): string | undefined {
 }
 
 /** What the agent can follow. */
-export const SOURCE_NAMES = ['file', 'packet-log', 'conntrack'] as const;
+export const SOURCE_NAMES = ['file', 'packet-log', 'conntrack', 'hubble'] as const;
 export type SourceName = (typeof SOURCE_NAMES)[number];
 
 /** Names with commas between them, each once. */
@@ -70,7 +70,7 @@ const SETTINGS = {
   sources: setting(
     'SOURCE',
     'file',
-    'what to follow: file, packet-log (packets that firewall rules logged), conntrack (the kernel’s connections); several with commas',
+    'what to follow: file, packet-log (packets that firewall rules logged), conntrack (the kernel’s connections), hubble (Cilium’s agent on this node); several with commas',
     `names from ${SOURCE_NAMES.join(', ')}, each once, with commas between`,
     sourceNames,
   ),
@@ -80,6 +80,13 @@ const SETTINGS = {
     'the file to follow, Calico flow logs or NDJSON records; - reads standard input',
     'a path, or -',
     filled,
+  ),
+  hubble: setting(
+    'HUBBLE',
+    'unix:///var/run/cilium/hubble.sock',
+    'where Cilium’s agent tells its flows',
+    'unix:///path or host:port',
+    (text) => (/^(unix:\/\/\/.+|[^\s/]+:\d{1,5})$/.test(text) ? text : undefined),
   ),
   packetLog: setting(
     'PACKET_LOG',

@@ -58,6 +58,7 @@ export type {
   HubbleFlow,
 } from './hubble/hubble-event.js';
 export { HubbleConverter, type HubbleSkip } from './hubble/hubble-flow.js';
+export { type HubbleNews, HubbleStream, isHubbleRecord } from './hubble/hubble-stream.js';
 export { HubbleEventReader } from './hubble/read-event.js';
 export {
   GET_FLOWS,

@@ -14,6 +14,7 @@ import type { Spool } from '../spool.js';
 import { calicoLog } from './calico-log.js';
 import { conntrackSource } from './conntrack.js';
 import type { Checkpoint, FlowSource, Piece } from './flow-source.js';
+import { HUBBLE_PLACE, hubbleSource } from './hubble.js';
 import { journal } from './journal.js';
 import { bootTime, kernelMessages } from './kernel-messages.js';
 import { packetLog } from './packet-log.js';
@@ -46,7 +47,7 @@ export async function openSources(parts: SourceParts, signal: AbortSignal): Prom
       'bad-config',
       'VIBRISSA_AGENT_PACKET_LOG="-": standard input is read as VIBRISSA_AGENT_FILE already',
     );
-  const namesPods = sources.some((name) => name !== 'file');
+  const namesPods = sources.some((name) => name !== 'file' && name !== 'hubble');
   const who = namesPods ? await whoHas(parts, signal) : new WhoHas([], '');
   return Promise.all(sources.map((name) => open(name, parts, who)));
 }
@@ -79,6 +80,14 @@ async function open(name: SourceName, parts: SourceParts, who: WhoHas): Promise<
         listMs: config.conntrackListMs,
         maxConnections: config.maxConnections,
         once: config.once,
+      });
+    case 'hubble':
+      return hubbleSource({
+        address: config.hubble,
+        clock,
+        log,
+        counts,
+        from: () => spool.checkpointOf(HUBBLE_PLACE),
       });
   }
 }

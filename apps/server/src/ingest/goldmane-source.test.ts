@@ -2,10 +2,10 @@ import { type FlowRecord, millis, NO_EVIDENCE, NO_TRACE, UNKNOWN_COUNTERS } from
 import { flowResultBytes, GOLDMANE_LIST, GOLDMANE_STREAM, readFlowStreamRequest } from '@vibrissa/protocol';
 import { GrpcError, GrpcStatus } from '@vibrissa/protocol/grpc';
 import type { ApiFlow, FlowsReply, SourceHealth } from '@vibrissa/protocol/messages';
+import { TestStreams } from '@vibrissa/protocol/testing';
 import { afterEach, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
 import { HandClock, line, testServer, until } from '../test-server.js';
-import { TestStreams } from '../testing/test-streams.js';
 
 const BUCKET_MS = 15_000;
 const NOW = Date.UTC(2026, 5, 1, 12);

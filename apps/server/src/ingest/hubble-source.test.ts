@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { GET_FLOWS, OBSERVER_STATUS, readGetFlows } from '@vibrissa/protocol';
 import { GrpcError, GrpcStatus, type ServerTls } from '@vibrissa/protocol/grpc';
 import type { ApiFlow, FlowsReply, SourceHealth } from '@vibrissa/protocol/messages';
-import { TestAuthority } from '@vibrissa/protocol/testing';
+import {
+  flowMessage,
+  lostMessage,
+  nodesMessage,
+  TestAuthority,
+  TestStreams,
+} from '@vibrissa/protocol/testing';
 import { afterEach, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
 import { HandClock, testServer, until } from '../test-server.js';
-import { flowMessage, lostMessage, nodesMessage } from '../testing/hubble-messages.js';
-import { TestStreams } from '../testing/test-streams.js';
 
 const NOW = Date.UTC(2026, 5, 1, 12);
 const ended: (() => Promise<void>)[] = [];

@@ -1,10 +1,4 @@
-import {
-  type GrpcError,
-  type GrpcServer,
-  grpcServer,
-  type Method,
-  type ServerTls,
-} from '@vibrissa/protocol/grpc';
+import { type GrpcError, type GrpcServer, grpcServer, type Method, type ServerTls } from '../grpc/index.js';
 
 /** What one call is still to be told; null ends it well, an error ends it badly. */
 type Item = Uint8Array | GrpcError | null;
@@ -39,6 +33,7 @@ export class TestStreams {
   readonly #answers: readonly string[];
   readonly #calls = new Set<OpenCall>();
   readonly #tls: ServerTls | null;
+  readonly #host: string;
   #server: GrpcServer | null = null;
   #port = 0;
   /** What was asked, call by call. */
@@ -46,25 +41,27 @@ export class TestStreams {
   /** What each new call is told first. */
   backlog: (request: Uint8Array) => readonly Uint8Array[] = () => [];
 
-  private constructor(path: string, answers: readonly string[], tls: ServerTls | null) {
+  private constructor(path: string, answers: readonly string[], tls: ServerTls | null, host: string) {
     this.#path = path;
     this.#answers = answers;
     this.#tls = tls;
+    this.#host = host;
   }
 
-  /** `answers` are unary methods that answer with an empty message. */
+  /** `answers` are unary methods that answer with an empty message; `host` may be `unix:///path`. */
   static async start(
     path: string,
     answers: readonly string[],
     tls: ServerTls | null = null,
+    host = '127.0.0.1',
   ): Promise<TestStreams> {
-    const streams = new TestStreams(path, answers, tls);
+    const streams = new TestStreams(path, answers, tls, host);
     await streams.listen();
     return streams;
   }
 
   get address(): string {
-    return `127.0.0.1:${this.#port}`;
+    return this.#host.startsWith('unix:') ? this.#host : `${this.#host}:${this.#port}`;
   }
 
   get open(): number {
@@ -81,7 +78,7 @@ export class TestStreams {
     ]);
     for (const path of this.#answers) methods.set(path, { kind: 'unary', handle: () => new Uint8Array() });
     this.#server = grpcServer({ methods, tls: this.#tls, log: () => {}, limits: { graceMs: 0 } });
-    this.#port = await this.#server.listen('127.0.0.1', this.#port);
+    this.#port = await this.#server.listen(this.#host, this.#port);
   }
 
   send(...messages: Uint8Array[]): void {

@@ -1,4 +1,4 @@
-import { jsonToGetFlowsResponse } from '@vibrissa/protocol';
+import { jsonToGetFlowsResponse } from '../hubble/write-messages.js';
 
 type Json = Parameters<typeof jsonToGetFlowsResponse>[0];
 
