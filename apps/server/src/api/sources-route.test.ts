@@ -29,6 +29,7 @@ describe('GET /api/v1/sources', () => {
     well.nodes({ connected: 2, unavailable: 0, gone: 0 });
     down.state('waiting', 'connection refused', millis(clock.now() + 4_000));
     clock.advance(1_000);
+    down.state('connecting');
     down.state('waiting', 'connection refused', millis(clock.now() + 8_000));
 
     expect((await read<SourcesReply>('/api/v1/sources')).sources).toEqual([

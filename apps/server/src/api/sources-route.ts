@@ -22,7 +22,9 @@ const SourceSchema = Type.Object({
     { description: 'waiting: until the next try; failed: a try cannot help until something is changed.' },
   ),
   detail: Type.Union([Type.String(), Type.Null()]),
-  since: Type.Union([Time, Type.Null()], { description: 'When the state began, where that is known.' }),
+  since: Type.Union([Time, Type.Null()], {
+    description: 'Since when it has been live, or has not been, where that is known.',
+  }),
   lastSeen: Type.Union([Time, Type.Null()], { description: 'Of what connects to the server.' }),
   retryAt: Type.Union([Time, Type.Null()]),
   recordsPerSecond: Type.Number(),

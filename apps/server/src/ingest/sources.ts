@@ -19,7 +19,7 @@ export interface SourceName {
 
 /** How one source tells of itself. */
 export interface SourceMeter {
-  /** `detail` says why; `retryAt` when the next try is made. Telling the same state again keeps its beginning. */
+  /** `detail` says why; `retryAt` when the next try is made. Tries in between do not begin a time without it anew. */
   state(state: SourceState, detail?: string, retryAt?: Millis): void;
   /** Records that came in together; `newestEnd` is the latest end of their intervals. */
   received(records: number, newestEnd: Millis): void;
@@ -95,7 +95,7 @@ class Meter implements SourceMeter {
   }
 
   state(state: SourceState, detail?: string, retryAt?: Millis): void {
-    if (state !== this.#state) this.#since = this.#clock.now();
+    if ((state === 'live') !== (this.#state === 'live')) this.#since = this.#clock.now();
     this.#state = state;
     this.#detail = detail?.slice(0, MOST_WORDS) ?? null;
     this.#retryAt = retryAt ?? null;

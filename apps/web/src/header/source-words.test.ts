@@ -127,6 +127,11 @@ describe('the summary', () => {
       parts: [],
       down: '2 of 3 sources down',
     });
-    expect(summaryOf(aHealth({ sources: [aSource({ state: 'connecting' })] })).down).toBe('');
+  });
+
+  it('does not call down what has only just begun to connect, and does between two tries', () => {
+    const state = 'connecting' as const;
+    expect(summaryOf(aHealth({ sources: [aSource({ state, since: NOW - 1_000 })] })).down).toBe('');
+    expect(summaryOf(aHealth({ sources: [aSource({ state })] })).down).toBe('relay down');
   });
 });

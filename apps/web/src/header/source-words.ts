@@ -23,6 +23,9 @@ export interface SourceLine {
 /** ms; below it a clock is as right as clocks are. */
 const SKEW_WORTH_SAYING = 2_000;
 
+/** ms; what takes longer to connect is down. */
+const CONNECTS_WITHIN = 5_000;
+
 /** How many reasons for loss are named. */
 const NAMED_REASONS = 3;
 
@@ -94,8 +97,8 @@ export interface SourceSummary {
   readonly away: number;
 }
 
-export function summaryOf({ sources, agents, agentsConnected, agentsAway }: Health): SourceSummary {
-  const down = sources.filter(({ state }) => state !== 'live' && state !== 'connecting');
+export function summaryOf({ sources, agents, agentsConnected, agentsAway, now }: Health): SourceSummary {
+  const down = sources.filter((source) => isDown(source, now));
   const [first] = down;
   const parts: (readonly [string, string])[] = [];
   if (sources.length > 0 && down.length < 2)
@@ -107,6 +110,12 @@ export function summaryOf({ sources, agents, agentsConnected, agentsAway }: Heal
   const who =
     down.length === 1 && first !== undefined ? first.name : `${down.length} of ${sources.length} sources`;
   return { parts, down: down.length === 0 ? '' : `${who} down`, away: agentsAway };
+}
+
+/** A source that has only just begun to connect is not yet down. */
+function isDown({ state, since }: SourceHealth, now: number): boolean {
+  if (state === 'live') return false;
+  return state !== 'connecting' || now - since > CONNECTS_WITHIN;
 }
 
 /** Where records come and none tells how late, as with those of the past, nothing is said. */

@@ -95,7 +95,7 @@ export interface ApiSource {
   readonly target: string | null;
   readonly state: SourceState | 'away';
   readonly detail: string | null;
-  /** When the state began, where that is known. */
+  /** Since when it has been live, or has not been, where that is known. */
   readonly since: number | null;
   /** Of what connects to the server. */
   readonly lastSeen: number | null;

@@ -189,7 +189,7 @@ export interface SourceHealth {
   readonly state: SourceState;
   /** Why the state is as it is, in words; null when there is nothing to say. */
   readonly detail: string | null;
-  /** When the state began. */
+  /** Since when it has been live, or has not been. */
   readonly since: number;
   /** When the next try is made, while waiting. */
   readonly retryAt: number | null;
