@@ -94,6 +94,14 @@ export class ConnectionTotals {
     return this.#mark(key, TOLD_UNREPLIED);
   }
 
+  /** True for one that was closed when it was looked at before: what little may follow, its end tells. */
+  isSettled(key: ConnectionKey, listing: number): boolean {
+    const place = this.#places.get(key);
+    if (place === undefined || ((this.#marks[place] ?? 0) & CLOSED) === 0) return false;
+    this.#listings[place] = listing;
+    return true;
+  }
+
   forget(key: ConnectionKey): void {
     const place = this.#places.get(key);
     if (place === undefined) return;

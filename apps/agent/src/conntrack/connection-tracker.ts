@@ -110,8 +110,11 @@ export class ConnectionTracker {
   /** Takes a line of a listing. */
   listed(line: string): void {
     const listing = this.#listing;
-    const entry = listing === null ? null : this.#read(line);
-    if (entry === null || listing === null) return;
+    if (listing === null) return;
+    // Most of what a busy node has in mind is closed and waits to be forgotten.
+    if (this.#totals.isSettled(conntrackId(line), listing.number)) return;
+    const entry = this.#read(line);
+    if (entry === null) return;
     const key = entry.id ?? addressesOf(entry);
     if (typeof key === 'number' && listing.gone.has(key)) return;
     const isOpen = !isClosedState(entry.state);
@@ -123,7 +126,8 @@ export class ConnectionTracker {
     const counts = !isNew || this.#countsWhole(entry, key);
     const { hasEvents } = this.#options;
     const started = !hasEvents && isNew && counts ? 1 : 0;
-    const completed = !hasEvents && !isOpen && this.#totals.markClosed(key) && counts ? 1 : 0;
+    const hasClosed = !isOpen && this.#totals.markClosed(key);
+    const completed = !hasEvents && hasClosed && counts ? 1 : 0;
     const isSilent =
       !hasEvents &&
       entry.isUnreplied &&

@@ -12,6 +12,7 @@ export interface ChildOptions {
 }
 
 const MOST_LINE = 65_536;
+const NEWLINE = 10;
 const MOST_COMPLAINT = 2_048;
 const KILL_AFTER_MS = 2_000;
 
@@ -62,9 +63,9 @@ export function runChild(options: ChildOptions, signal: AbortSignal): Promise<vo
   });
 }
 
-/** Cuts chunks into lines. */
+/** Cuts chunks into lines. Each is a string of its own: a part of it that is kept must not keep a whole chunk. */
 export class TextLines {
-  #rest = '';
+  #rest: Buffer | null = null;
   #isSkipping = false;
 
   constructor(
@@ -73,23 +74,23 @@ export class TextLines {
   ) {}
 
   feed(chunk: Buffer): void {
-    const text = this.#rest + chunk.toString('latin1');
+    const bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
     let from = 0;
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, from)) {
       if (this.#isSkipping) this.#isSkipping = false;
-      else if (end > from) this.onLine(text.slice(from, end));
+      else if (end > from) this.onLine(bytes.toString('latin1', from, end));
       from = end + 1;
     }
-    this.#rest = this.#isSkipping ? '' : text.slice(from);
-    if (this.#rest.length <= MOST_LINE) return;
-    this.#rest = '';
+    this.#rest = this.#isSkipping || from === bytes.length ? null : bytes.subarray(from);
+    if (this.#rest === null || this.#rest.length <= MOST_LINE) return;
+    this.#rest = null;
     this.#isSkipping = true;
     this.onOverlong();
   }
 
   /** What follows the last line end, as a line. */
   end(): void {
-    if (this.#rest !== '') this.onLine(this.#rest);
-    this.#rest = '';
+    if (this.#rest !== null) this.onLine(this.#rest.toString('latin1'));
+    this.#rest = null;
   }
 }
