@@ -1,5 +1,5 @@
 /**
- * `npm test`: types, lint, unit (with contract and integration), build, e2e; the last line sums the tests.
+ * `npm test`: types, lint, unit (with contract and integration), build, e2e, lab; the last line sums the tests.
  * `npm test -- unit` runs one part or several; what follows a `--` goes to the runner of that part.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -7,13 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canInstallChromium, findChromium, installChromium, NO_CHROMIUM } from './lib/chromium.mjs';
 import { ensureInstalled } from './lib/install.mjs';
+import { whyNot } from './lib/lab/needs.mjs';
 import { capture, inRepo, requireNode, TOOLS } from './lib/project.mjs';
 import { step } from './lib/step.mjs';
 import { fromPlaywright, fromVitest, ofStep, sentence } from './lib/tally.mjs';
 
 /** @typedef {import('./lib/tally.mjs').Tally} Tally */
 
-const PARTS = ['types', 'lint', 'unit', 'build', 'e2e'];
+const PARTS = ['types', 'lint', 'unit', 'build', 'e2e', 'lab'];
 
 const words = process.argv.slice(2);
 const divider = words.indexOf('--');
@@ -33,6 +34,8 @@ process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
 
 /** @type {Tally[]} */
 const tallies = [];
+/** @type {string[]} */
+const notRun = [];
 
 if (isChosen('types')) record(await step('types', () => node([TOOLS.tsc, '-b'])));
 if (isChosen('lint')) {
@@ -44,10 +47,14 @@ if (isChosen('unit')) await runVitest();
 const built = isChosen('build') || isChosen('e2e') ? await build() : true;
 if (isChosen('e2e')) {
   if (built) await runPlaywright();
-  else console.log('e2e … not run: there is no build');
+  else omit('e2e', 'there is no build');
+}
+if (isChosen('lab')) {
+  if (built) await runLab();
+  else omit('lab', 'there is no build');
 }
 
-console.log(sentence(tallies));
+console.log([sentence(tallies), ...notRun.map((part) => `${part} not run`)].join(', '));
 process.exitCode = tallies.some(({ failed }) => failed > 0) ? 1 : 0;
 
 async function runVitest() {
@@ -77,6 +84,28 @@ async function runPlaywright() {
         }),
   );
   record(succeeded, readReport(report, fromPlaywright));
+}
+
+/** The lab makes a node of its own on this kernel, which not every machine lets it. */
+async function runLab() {
+  const reason = await whyNot();
+  if (reason !== null) return omit('lab', reason);
+  const report = join(reports, 'lab.json');
+  const succeeded = await step('lab', () => node(['scripts/lab.mjs', `--report=${report}`]));
+  record(
+    succeeded,
+    readReport(report, (/** @type {Tally} */ tally) => tally),
+  );
+}
+
+/**
+ * Says that a part is left out, here and in the last line: what was not run has not passed.
+ * @param {string} part
+ * @param {string} reason
+ */
+function omit(part, reason) {
+  console.log(`${part} … not run: ${reason}`);
+  notRun.push(part);
 }
 
 /**

@@ -12,7 +12,6 @@ export const INTERNET = 'internet';
  */
 const SYSCTLS = [
   'net.ipv4.ip_forward=1',
-  'net.ipv6.conf.all.disable_ipv6=1',
   'net.netfilter.nf_conntrack_acct=1',
   'net.netfilter.nf_conntrack_timestamp=1',
   'net.netfilter.nf_conntrack_tcp_timeout_time_wait=3',
@@ -20,6 +19,9 @@ const SYSCTLS = [
   'net.netfilter.nf_conntrack_udp_timeout=4',
   'net.netfilter.nf_conntrack_udp_timeout_stream=4',
 ];
+
+/** Neighbour discovery would be traffic that nobody asked for. Kernels without IPv6 have no such setting. */
+const NO_IPV6 = ['-e', '-q', '-w', 'net.ipv6.conf.all.disable_ipv6=1'];
 
 /** Namespaces keep their names in /run/netns, and the machine's own /run is not ours to write to. */
 export async function hideRun() {
@@ -36,6 +38,7 @@ export async function buildNetwork(counts) {
   for (const pod of PODS) await plugIn(pod);
   await plugInInternet();
   await run('iptables-restore', [], ruleSet(counts));
+  await run('sysctl', NO_IPV6);
   // Tracking, and with it these settings, is there once a rule asks for it.
   await run('sysctl', ['-q', '-w', ...SYSCTLS]);
 }
@@ -95,6 +98,5 @@ async function plugInInternet() {
  */
 async function inside(namespace, lines) {
   await run('ip', ['-n', namespace, '-batch', '-'], `${lines.join('\n')}\n`);
-  // Neighbour discovery of a protocol that nobody here speaks would be traffic that nobody asked for.
-  await run('ip', ['netns', 'exec', namespace, 'sysctl', '-q', '-w', 'net.ipv6.conf.all.disable_ipv6=1']);
+  await run('ip', ['netns', 'exec', namespace, 'sysctl', ...NO_IPV6]);
 }
