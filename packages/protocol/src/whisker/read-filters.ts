@@ -131,9 +131,10 @@ function readNumber<Name extends string, Value>(
   const number = typeof value === 'string' && Object.hasOwn(names, value) ? names[value as Name] : undefined;
   // An enum leads from names to numbers and back; only the first way is asked for here.
   if (typeof number === 'number') return number as Extract<Value, number>;
+  const said = typeof value === 'string' ? value.slice(prefix.length) : (value ?? null);
   const known = Object.keys(names).filter((name) => !/^\d/.test(name));
   throw new BadRequestError(
-    `${where}: ${JSON.stringify(value ?? null).slice(0, 60)} is not known; it must be one of ${known.map((name) => name.slice(prefix.length)).join(', ')}`,
+    `${where}: ${JSON.stringify(said).slice(0, 60)} is not known; it must be one of ${known.map((name) => name.slice(prefix.length)).join(', ')}`,
   );
 }
 
