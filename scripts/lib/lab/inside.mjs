@@ -1,5 +1,5 @@
 /** The lab itself, which lab.mjs runs as the first process of namespaces of its own. */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServerProcess } from '../server-process.mjs';
 import { readAccounts } from './accounting.mjs';
@@ -73,7 +73,7 @@ async function play() {
     await cast.play(act);
   }
   record('conntrack-L.txt', await run('conntrack', ['-L', '-o', 'extended,id']));
-  copyFileSync('/proc/net/nf_conntrack', join(options.folder, 'proc-nf_conntrack.txt'));
+  record('proc-nf_conntrack.txt', readFileSync('/proc/net/nf_conntrack', 'utf8'));
   const open = await checkOpen(server.url);
   await cast.letGo();
   const accounts = await finalAccounts(events);
