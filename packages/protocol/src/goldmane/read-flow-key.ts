@@ -1,15 +1,12 @@
-import type { Endpoint, FlowKey, PolicyHit, Service } from '@vibrissa/model';
+import type { Endpoint, FlowKey, Service } from '@vibrissa/model';
 import { protocolName } from '../protocol-name.js';
-import type { RecordProblem } from '../record-problem.js';
-import { shareTrace } from '../trace-text.js';
+import { isProblem, type RecordProblem } from '../record-problem.js';
+import { tooLong } from './name-problem.js';
 import { ENDPOINT_KINDS, NOTHING, readReporter, readVerdict } from './names.js';
-import { emptyHit, type RawHit, readRawHit, toHit, within } from './read-policy-hits.js';
-import type { WireReader } from './wire-reader.js';
+import { NOTHING_SAID, PolicyTraceReader, type ReadTrace } from './read-policy-trace.js';
+import { WireReader } from './wire-reader.js';
 
-/** As in records of our own: what Kubernetes lets names be, bounded for everything else. */
-const LONGEST_NAME = 253;
 const LONGEST_PROTOCOL = 16;
-const MOST_HITS = 64;
 const MOST_PORT = 65_535;
 
 /** A FlowKey in our form. */
@@ -36,17 +33,34 @@ interface RawKey {
   protocol: string;
   reporter: number;
   action: number;
-  readonly enforced: RawHit[];
-  readonly pending: RawHit[];
+  /** Where the policy trace stands; `traceTo` is 0 when there is none. */
+  traceFrom: number;
+  traceTo: number;
+  /** All parts of a trace that came in more than one. */
+  traceParts: Buffer[] | null;
 }
 
-/**
- * Reads Goldmane's FlowKey from where the reader stands to its end. Its key is frozen, so that a store may know it
- * by identity. Throws WireError.
- */
-export function readFlowKey(wire: WireReader): ReadKey | RecordProblem {
-  const raw = readRawKey(wire);
-  return problemOf(raw) ?? toKey(raw);
+/** Reads Goldmane's FlowKey. Keys are frozen, so that a store may know them by identity. */
+export class FlowKeyReader {
+  readonly #wire = new WireReader();
+  readonly #traces = new PolicyTraceReader();
+
+  /** Reads a stretch of bytes. Throws WireError. */
+  read(bytes: Buffer, from: number, to: number): ReadKey | RecordProblem {
+    this.#wire.open(bytes, from, to);
+    const raw = readRawKey(this.#wire);
+    const problem = problemOf(raw);
+    if (problem !== null) return problem;
+    const trace = this.#trace(bytes, raw);
+    return isProblem(trace) ? trace : toKey(raw, trace);
+  }
+
+  #trace(bytes: Buffer, { traceFrom, traceTo, traceParts }: RawKey): ReadTrace | RecordProblem {
+    if (traceTo === 0) return NOTHING_SAID;
+    if (traceParts === null) return this.#traces.read(bytes, traceFrom, traceTo);
+    const whole = Buffer.concat(traceParts);
+    return this.#traces.read(whole, 0, whole.byteLength);
+  }
 }
 
 function readRawKey(wire: WireReader): RawKey {
@@ -61,8 +75,9 @@ function readRawKey(wire: WireReader): RawKey {
     protocol: '',
     reporter: 0,
     action: 0,
-    enforced: [],
-    pending: [],
+    traceFrom: 0,
+    traceTo: 0,
+    traceParts: null,
   };
   while (wire.at < wire.end) {
     const tag = wire.tag();
@@ -110,7 +125,7 @@ function readRawKey(wire: WireReader): RawKey {
         raw.action = wire.int32();
         break;
       case 122:
-        within(wire, raw, (key) => readRawTrace(wire, key));
+        passTrace(wire, raw);
         break;
       default:
         wire.skip(tag);
@@ -119,19 +134,15 @@ function readRawKey(wire: WireReader): RawKey {
   return raw;
 }
 
-function readRawTrace(wire: WireReader, raw: RawKey): void {
-  while (wire.at < wire.end) {
-    const tag = wire.tag();
-    if (tag === 10) raw.enforced.push(readOne(wire));
-    else if (tag === 18) raw.pending.push(readOne(wire));
-    else wire.skip(tag);
+function passTrace(wire: WireReader, raw: RawKey): void {
+  const length = wire.length();
+  if (raw.traceTo !== 0) {
+    raw.traceParts ??= [wire.bytes.subarray(raw.traceFrom, raw.traceTo)];
+    raw.traceParts.push(wire.bytes.subarray(wire.at, wire.at + length));
   }
-}
-
-function readOne(wire: WireReader): RawHit {
-  const hit = emptyHit();
-  within(wire, hit, (into) => readRawHit(wire, into));
-  return hit;
+  raw.traceFrom = wire.at;
+  raw.traceTo = wire.at + length;
+  wire.at = raw.traceTo;
 }
 
 function problemOf(raw: RawKey): RecordProblem | null {
@@ -142,9 +153,7 @@ function problemOf(raw: RawKey): RecordProblem | null {
     tooLong('dest_service_namespace', raw.serviceNamespace) ??
     tooLong('dest_service_port_name', raw.servicePortName) ??
     portProblem(raw.port) ??
-    protocolProblem(raw.protocol) ??
-    hitsProblem('enforced_policies', raw.enforced) ??
-    hitsProblem('pending_policies', raw.pending)
+    protocolProblem(raw.protocol)
   );
 }
 
@@ -157,15 +166,6 @@ function endProblem(side: string, { name, namespace }: RawEnd): RecordProblem | 
     };
   }
   return tooLong(`${side}_name`, name) ?? tooLong(`${side}_namespace`, namespace);
-}
-
-function tooLong(field: string, text: string): RecordProblem | null {
-  if (text.length <= LONGEST_NAME) return null;
-  return {
-    field: `Key.${field}`,
-    reason: `is longer than ${LONGEST_NAME} characters`,
-    remedy: 'Send the name that Kubernetes has.',
-  };
 }
 
 function portProblem(port: number): RecordProblem | null {
@@ -186,33 +186,7 @@ function protocolProblem(protocol: string): RecordProblem | null {
   };
 }
 
-function hitsProblem(field: string, hits: readonly RawHit[]): RecordProblem | null {
-  const path = `policies.${field}`;
-  if (hits.length > MOST_HITS) {
-    return {
-      field: `Key.${path}`,
-      reason: `has more than ${MOST_HITS} hits`,
-      remedy: 'Send only the rules that decided.',
-    };
-  }
-  for (const [at, hit] of hits.entries()) {
-    const problem =
-      policyProblem(`${path}[${at}]`, hit) ??
-      (hit.trigger === null ? null : policyProblem(`${path}[${at}].trigger`, hit.trigger));
-    if (problem !== null) return problem;
-  }
-  return null;
-}
-
-function policyProblem(path: string, { namespace, name, tier }: RawHit): RecordProblem | null {
-  return (
-    tooLong(`${path}.namespace`, namespace) ?? tooLong(`${path}.name`, name) ?? tooLong(`${path}.tier`, tier)
-  );
-}
-
-function toKey(raw: RawKey): ReadKey {
-  const enforced = raw.enforced.map(toHit);
-  const pending = raw.pending.map(toHit);
+function toKey(raw: RawKey, { trace, repaired }: ReadTrace): ReadKey {
   const service = toService(raw);
   const key: FlowKey = Object.freeze({
     source: toEnd(raw.source),
@@ -222,18 +196,9 @@ function toKey(raw: RawKey): ReadKey {
     service,
     reporter: readReporter(raw.reporter),
     verdict: readVerdict(raw.action),
-    trace: shareTrace(inOrder(enforced), inOrder(pending)),
+    trace,
   });
-  const repaired =
-    enforced.some((hit) => hit.repaired) ||
-    pending.some((hit) => hit.repaired) ||
-    (service !== null && service.port !== raw.servicePort);
-  return { key, repaired };
-}
-
-/** Felix collects hits in no order, and sorts before it sends; others may not. */
-function inOrder(hits: readonly { readonly hit: PolicyHit }[]): PolicyHit[] {
-  return hits.map(({ hit }) => hit).sort((a, b) => a.policyIndex - b.policyIndex);
+  return { key, repaired: repaired || (service !== null && service.port !== raw.servicePort) };
 }
 
 function toEnd({ name, namespace, type }: RawEnd): Endpoint {

@@ -10,7 +10,7 @@ import {
 import { isProblem, type RecordProblem } from '../record-problem.js';
 import { DEST_LABEL, FlowFields, SOURCE_LABEL, type Stretch } from './flow-fields.js';
 import { KnownBytes } from './known-bytes.js';
-import { readFlowKey } from './read-flow-key.js';
+import { FlowKeyReader } from './read-flow-key.js';
 import { WireError, WireReader } from './wire-reader.js';
 
 /** Seconds: the last that a Date can hold. */
@@ -55,6 +55,7 @@ const NO_LABELS: KnownLabels = { labels: Object.freeze([]), repaired: false };
 export class GoldmaneReader {
   readonly #wire = new WireReader();
   readonly #inner = new WireReader();
+  readonly #keyReader = new FlowKeyReader();
   readonly #fields = new FlowFields();
   readonly #keys = new KnownBytes<KnownKey>(KEYS, KEY_BYTES);
   readonly #labels = new KnownBytes<KnownLabels>(LABEL_SETS, LABEL_BYTES);
@@ -183,9 +184,7 @@ export class GoldmaneReader {
   #key(bytes: Buffer, from: number, to: number): KnownKey | RecordProblem {
     const known = this.#keys.get(bytes, from, to);
     if (known !== undefined) return known;
-    const inner = this.#inner;
-    inner.open(bytes, from, to);
-    const read = readFlowKey(inner);
+    const read = this.#keyReader.read(bytes, from, to);
     if (isProblem(read)) return read;
     const digest = hash('sha256', bytes.subarray(from, to), 'hex');
     const made: KnownKey = { ...read, keyDigest: Number.parseInt(digest.slice(0, 13), 16) };
