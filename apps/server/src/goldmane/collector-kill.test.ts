@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { frame, grpcClient } from '@vibrissa/protocol/grpc';
-import type { FlowsReply } from '@vibrissa/protocol/messages';
+import type { ApiGroup, FlowsReply } from '@vibrissa/protocol/messages';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.js';
@@ -74,7 +74,7 @@ async function shown(url: string): Promise<Map<number, number | null>> {
   let cursor = '';
   do {
     const reply = await fetch(`${url}/api/v1/flows?groupBy=connection&limit=500${cursor}`);
-    const { flows, next } = (await reply.json()) as FlowsReply;
+    const { flows, next } = (await reply.json()) as FlowsReply<ApiGroup>;
     for (const { port, bytesReceived } of flows) counts.set(port, bytesReceived);
     cursor = next === null ? '' : `&cursor=${next}`;
   } while (cursor !== '');
