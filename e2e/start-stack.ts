@@ -10,9 +10,13 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Starts a server on a free port that plays `scenario`; `off` plays none. */
-export async function startStack(scenario: string): Promise<Stack> {
-  const start = (port: string) => startServerProcess({ VIBRISSA_DEMO: scenario, VIBRISSA_PORT: port });
+/** Starts a server on a free port that plays `scenario`; `off` plays none. `env` are further settings of it. */
+export async function startStack(
+  scenario: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Stack> {
+  const start = (port: string) =>
+    startServerProcess({ VIBRISSA_DEMO: scenario, VIBRISSA_PORT: port, ...env });
   let server = await start('0');
   const { url } = server;
   return {

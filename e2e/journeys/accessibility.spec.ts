@@ -32,6 +32,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await violations(page)).toEqual([]);
     });
 
+    test('the list of sources and the ways to connect have none', async ({ page, flows }) => {
+      await flows.open();
+      await page.getByRole('button', { name: /agents/ }).click();
+      await expect(page.getByRole('dialog', { name: 'Sources' })).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Connect a cluster' }).click();
+      await expect(page.getByRole('dialog', { name: 'Connect a cluster' })).toBeVisible();
+      expect(await violations(page)).toEqual([]);
+    });
+
     test('the help and the page without a match have none', async ({ page, flows }) => {
       await flows.open();
       await page.keyboard.press('?');
