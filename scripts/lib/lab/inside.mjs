@@ -59,6 +59,7 @@ async function play() {
     VIBRISSA_DEMO: 'off',
     VIBRISSA_CLUSTER: 'lab',
     VIBRISSA_PORT: '8081',
+    VIBRISSA_DATA: '/run/vibrissa-data',
   });
   const agent = await startAgent(options.folder, {
     server: server.url,
