@@ -17,6 +17,10 @@ import { toWhiskerName } from './names.js';
 const traceTexts = new WeakMap<PolicyTrace, string>();
 const labelTexts = new WeakMap<readonly string[], string>();
 
+/** Flows begin and end where buckets do, so a few moments come over and over. */
+const timeTexts = new Map<number, string>();
+const MOST_TIMES = 1_000;
+
 /** A flow over a window as the JSON that Whisker reads, field by field in the order it is used to. */
 export function writeWhiskerFlow(flow: FlowRecord): string {
   const { source, dest, port, protocol, reporter, verdict, trace } = flow.key;
@@ -49,7 +53,13 @@ export function whiskerHint(type: FilterType, value: string): string {
 
 /** RFC 3339, whole seconds. */
 function time(at: Millis): string {
-  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+  let text = timeTexts.get(at);
+  if (text === undefined) {
+    if (timeTexts.size >= MOST_TIMES) timeTexts.clear();
+    text = `${new Date(at).toISOString().slice(0, 19)}Z`;
+    timeTexts.set(at, text);
+  }
+  return text;
 }
 
 function labelsText(labels: Labels): string {
