@@ -8,6 +8,7 @@ import { type Options, readCommand } from './options.js';
 import { measurePage } from './page.js';
 import { measureServerRollover } from './store/server-rollover.js';
 import { measureStore } from './store.js';
+import { measureWhisker } from './whisker.js';
 
 type Part = (report: (figure: Figure) => void, options: Options) => Promise<void>;
 
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   all: measureAll,
   page: measurePage,
   rollover: measureServerRollover,
+  whisker: measureWhisker,
 };
 
 async function main(): Promise<void> {
