@@ -17,7 +17,7 @@ import { callText, nameOf } from './hubble-call.js';
 import { cut, endOf, networkEnd } from './hubble-end.js';
 import { EVENT_TYPE, type HubbleEndpoint, type HubbleFlow, type HubbleService } from './hubble-event.js';
 import { isPolicyDrop, traceOf } from './hubble-policies.js';
-import { RecentConnections, type Tuple } from './recent-connections.js';
+import { type RecentConnection, RecentConnections, type Tuple } from './recent-connections.js';
 
 /** Why an event on a packet makes no record. Each is counted by whoever converts. */
 export type HubbleSkip =
@@ -64,18 +64,18 @@ export class HubbleConverter {
     const connection = turned(flow, sourceIp, destIp, isReply);
     const reporter = reporterOf(flow, connection);
     const verdict = verdictOf(flow);
+    const recent = this.#recent.of(connection);
     let counters: Counters;
     let trace = traceOf(flow, verdict === 'deny');
     if (verdict === 'deny') {
       const isVerdict = flow.eventType !== EVENT_TYPE.drop;
-      const isSecond =
-        flow.eventType !== EVENT_TYPE.l7 && this.#recent.isSecondOfPacket(connection, isVerdict, flow.time);
+      const isSecond = flow.eventType !== EVENT_TYPE.l7 && recent.isSecondOfPacket(isVerdict, flow.time);
       // A verdict that comes after its drop still names the policies; a drop after its verdict tells nothing new.
       if (isSecond && !isVerdict) return 'second event of a packet';
       counters = isSecond ? STARTED_NONE : deniedCounters(flow);
     } else {
-      trace = this.#recent.trace(connection, reporter, trace);
-      counters = this.#allowedCounters(flow, connection, reporter);
+      trace = recent.trace(reporter, trace);
+      counters = allowedCounters(flow, recent, reporter);
     }
     return recordOf(flow, connection, { reporter, verdict, trace, counters });
   }
@@ -99,17 +99,16 @@ export class HubbleConverter {
       !this.#recent.has(tuple)
     );
   }
+}
 
-  #allowedCounters(flow: HubbleFlow, connection: Connection, reporter: Reporter): Counters {
-    // Events that an exporter folded are no connections, and their ports are mostly gone.
-    if (flow.aggregated !== null) return UNKNOWN_COUNTERS;
-    const begins = this.#recent.begins(connection, reporter, flow.time, flow.syn && !flow.ack);
-    if (!begins) return STARTED_NONE;
-    const isOlder =
-      flow.eventType === EVENT_TYPE.trace &&
-      (flow.traceReason === TraceReason.ESTABLISHED || flow.traceReason === TraceReason.REPLY);
-    return isOlder ? STARTED_NONE : STARTED_ONE;
-  }
+function allowedCounters(flow: HubbleFlow, recent: RecentConnection, reporter: Reporter): Counters {
+  // Events that an exporter folded are no connections, and their ports are mostly gone.
+  if (flow.aggregated !== null) return UNKNOWN_COUNTERS;
+  if (!recent.begins(reporter, flow.time, flow.syn && !flow.ack)) return STARTED_NONE;
+  const isOlder =
+    flow.eventType === EVENT_TYPE.trace &&
+    (flow.traceReason === TraceReason.ESTABLISHED || flow.traceReason === TraceReason.REPLY);
+  return isOlder ? STARTED_NONE : STARTED_ONE;
 }
 
 function isDebug(type: number): boolean {

@@ -20,82 +20,75 @@ const REUSED_AFTER_MS = 60_000;
 /** The two events on one denied packet are this close, ms; a SYN is not repeated within a second. */
 const ONE_PACKET_MS = 500;
 
-interface Connection {
+/** What has to be known of a connection so that it, and each of its denied packets, counts once. */
+export class RecentConnection {
   /** When it was counted, by reporter; −1 when it was not. */
-  readonly startedAt: [src: number, dst: number, fwd: number];
-  readonly traces: [src: PolicyTrace, dst: PolicyTrace, fwd: PolicyTrace];
+  readonly #startedAt: [src: number, dst: number, fwd: number] = [-1, -1, -1];
+  readonly #traces: [src: PolicyTrace, dst: PolicyTrace, fwd: PolicyTrace] = [NO_TRACE, NO_TRACE, NO_TRACE];
   /** Denied packets of which one of the two events has come. */
-  verdicts: number;
-  drops: number;
-  deniedAt: number;
+  #verdicts = 0;
+  #drops = 0;
+  #deniedAt = Number.NEGATIVE_INFINITY;
+
+  /** True when this reporter sees the connection for the first time. `syn` begins a TCP connection. */
+  begins(reporter: Reporter, at: number, syn: boolean): boolean {
+    const side = REPORTERS.indexOf(reporter);
+    const known = this.#startedAt[side] ?? -1;
+    if (known >= 0 && !(syn && at - known > REUSED_AFTER_MS)) return false;
+    this.#startedAt[side] = at;
+    return true;
+  }
+
+  /** The trace at one end: what the first packet was told of holds for those that follow. */
+  trace(reporter: Reporter, told: PolicyTrace): PolicyTrace {
+    const side = REPORTERS.indexOf(reporter);
+    if (told === NO_TRACE) return this.#traces[side] ?? NO_TRACE;
+    this.#traces[side] = told;
+    return told;
+  }
+
+  /** True when this is the second of the two events on one denied packet: its verdict and its drop. */
+  isSecondOfPacket(isVerdict: boolean, at: number): boolean {
+    if (Math.abs(at - this.#deniedAt) > ONE_PACKET_MS) {
+      this.#verdicts = 0;
+      this.#drops = 0;
+    }
+    this.#deniedAt = at;
+    if (isVerdict) {
+      if (this.#drops === 0) {
+        this.#verdicts++;
+        return false;
+      }
+      this.#drops--;
+      return true;
+    }
+    if (this.#verdicts === 0) {
+      this.#drops++;
+      return false;
+    }
+    this.#verdicts--;
+    return true;
+  }
 }
 
 /**
  * The connections seen lately. Hubble tells of packets: at several points, again every few seconds, and twice
- * when they are denied. What it takes to count each connection and each denied packet once is here.
+ * when they are denied.
  */
 export class RecentConnections {
-  readonly #connections = new RecentTexts<Connection>(MOST_CONNECTIONS, MOST_CHARACTERS);
+  readonly #connections = new RecentTexts<RecentConnection>(MOST_CONNECTIONS, MOST_CHARACTERS);
 
   /** Whether a packet of this connection was seen. */
   has(tuple: Tuple): boolean {
     return this.#connections.get(nameOf(tuple)) !== undefined;
   }
 
-  /** True when this reporter sees the connection for the first time. `syn` begins a TCP connection. */
-  begins(tuple: Tuple, reporter: Reporter, at: number, syn: boolean): boolean {
-    const { startedAt } = this.#connection(tuple);
-    const side = REPORTERS.indexOf(reporter);
-    const known = startedAt[side] ?? -1;
-    if (known >= 0 && !(syn && at - known > REUSED_AFTER_MS)) return false;
-    startedAt[side] = at;
-    return true;
-  }
-
-  /** The trace of a connection at one end: what its first packet was told of holds for those that follow. */
-  trace(tuple: Tuple, reporter: Reporter, told: PolicyTrace): PolicyTrace {
-    const { traces } = this.#connection(tuple);
-    const side = REPORTERS.indexOf(reporter);
-    if (told === NO_TRACE) return traces[side] ?? NO_TRACE;
-    traces[side] = told;
-    return told;
-  }
-
-  /** True when this is the second of the two events on one denied packet: its verdict and its drop. */
-  isSecondOfPacket(tuple: Tuple, isVerdict: boolean, at: number): boolean {
-    const connection = this.#connection(tuple);
-    if (Math.abs(at - connection.deniedAt) > ONE_PACKET_MS) {
-      connection.verdicts = 0;
-      connection.drops = 0;
-    }
-    connection.deniedAt = at;
-    if (isVerdict) {
-      if (connection.drops > 0) {
-        connection.drops--;
-        return true;
-      }
-      connection.verdicts++;
-      return false;
-    }
-    if (connection.verdicts > 0) {
-      connection.verdicts--;
-      return true;
-    }
-    connection.drops++;
-    return false;
-  }
-
-  #connection(tuple: Tuple): Connection {
+  /** What is known of a connection, which may be nothing yet. */
+  of(tuple: Tuple): RecentConnection {
     const name = nameOf(tuple);
     const known = this.#connections.get(name);
     if (known !== undefined) return known;
-    const connection: Connection = {
-      startedAt: [-1, -1, -1],
-      traces: [NO_TRACE, NO_TRACE, NO_TRACE],
-      verdicts: 0,
-      drops: 0,
-      deniedAt: Number.NEGATIVE_INFINITY,
-    };
+    const connection = new RecentConnection();
     this.#connections.set(name, connection);
     return connection;
   }
