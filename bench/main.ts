@@ -2,6 +2,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureAll } from './all.js';
 import { type Figure, figureLine } from './figure.js';
+import { measureHubble } from './hubble.js';
 import { measureIngest } from './ingest.js';
 import { measureLive } from './live.js';
 import { type Options, readCommand } from './options.js';
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   all: measureAll,
   page: measurePage,
   rollover: measureServerRollover,
+  hubble: measureHubble,
   whisker: measureWhisker,
 };
 
