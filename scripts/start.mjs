@@ -5,7 +5,7 @@
 import { ensureBuilt } from './lib/builds.mjs';
 import { become } from './lib/child.mjs';
 import { ensureInstalled } from './lib/install.mjs';
-import { inRepo, requireNode, SERVER_NODE_FLAGS } from './lib/project.mjs';
+import { AGENT_NODE_FLAGS, inRepo, requireNode, SERVER_NODE_FLAGS } from './lib/project.mjs';
 
 const [what = 'server', ...args] = process.argv.slice(2);
 
@@ -23,7 +23,7 @@ if (what === 'server') {
   run('apps/server/dist/main.js', args, env, SERVER_NODE_FLAGS);
 } else if (what === 'agent') {
   await ensureBuilt(['agent']);
-  run('apps/agent/dist/main.js', args);
+  run('apps/agent/dist/main.js', args, {}, AGENT_NODE_FLAGS);
 } else if (what === 'simulator') {
   await ensureBuilt(['simulator']);
   run('scripts/simulate.mjs', args);

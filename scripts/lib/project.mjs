@@ -68,3 +68,6 @@ export function capture(command, args, { cwd = ROOT, env = {} } = {}) {
  * costs a quarter less.
  */
 export const SERVER_NODE_FLAGS = ['--max-semi-space-size=32'];
+
+/** The agent runs on every node, where memory is dearer than time. */
+export const AGENT_NODE_FLAGS = ['--max-semi-space-size=2'];

@@ -288,3 +288,56 @@ describe('a single run', () => {
     await expect(run.done).rejects.toThrow(/^VIBRISSA_AGENT_FILE=.*no\.log/);
   });
 });
+
+describe('an agent with several sources', () => {
+  it('brings what each gives, and says which fails', async () => {
+    const server = await ingestServer();
+    const { file, flags } = await setUp(numbered(0, 2), server);
+    const folder = await temporaryFolder();
+    const packets = join(folder, 'kern.log');
+    const endpoints = join(folder, 'endpoints');
+    await writeFile(endpoints, 'shop/web 10.0.0.1 cali1\n');
+    await writeFile(
+      packets,
+      '2026-11-22T02:25:27Z n kernel: DPE|default IN=cali1 OUT=e SRC=10.0.0.1 DST=10.0.0.2 LEN=60 PROTO=UDP SPT=1 DPT=53\n',
+    );
+    const all = [
+      ...flags,
+      '--source=file,packet-log,conntrack',
+      `--packet-log=${packets}`,
+      `--endpoints=${endpoints}`,
+      '--conntrack-command=/nowhere/conntrack',
+      '--interval-ms=50',
+      '--kubernetes=off',
+    ];
+    const agent = start(all);
+    const logged = () => server.lines.filter((line) => line.includes('"deny"'));
+    await until(() => server.lines.length === 3 && logged().length === 1);
+    expect(JSON.parse(logged()[0] ?? '')).toMatchObject({
+      source: { namespace: 'shop', name: 'web' },
+      port: 53,
+    });
+    const health = () =>
+      fetch(`http://127.0.0.1:${agent.healthPort()}/healthz`).then((reply) => reply.json());
+    await until(async () => JSON.stringify(await health()).includes('"pendingRecords":0'));
+    expect(await health()).toMatchObject({
+      status: 'ok',
+      sources: [
+        { name: file, state: 'running' },
+        { name: `packet log ${packets}`, state: 'running' },
+        {
+          name: 'conntrack',
+          state: 'waiting',
+          reason: expect.stringContaining('/nowhere/conntrack cannot be run'),
+        },
+      ],
+    });
+    await agent.stop();
+    // Both files go on where they were.
+    await appendFile(file, textOf(numbered(2, 3)));
+    start(all);
+    await until(() => server.lines.length === 4);
+    expect(server.lines.at(-1)).toBe('{"n":2}');
+    expect(logged()).toHaveLength(1);
+  });
+});

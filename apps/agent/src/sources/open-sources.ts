@@ -1,13 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '@vibrissa/model';
-import { inClusterAccess, type KubeAccess, KubeError, kubeconfigAccess } from '@vibrissa/protocol/kubernetes';
 import type { Config, SourceName } from '../config.js';
 import type { Counts } from '../counts.js';
 import { AgentError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import type { AddressBook } from '../pods/address-book.js';
 import { followEndpoints } from '../pods/endpoints-file.js';
-import { followKubernetes } from '../pods/kubernetes-pods.js';
 import { ownAddresses } from '../pods/own-addresses.js';
 import { WhoHas } from '../pods/who-has.js';
 import type { Spool } from '../spool.js';
@@ -168,30 +166,15 @@ function overlong({ counts, log }: SourceParts): (line: number) => void {
 async function whoHas({ config, clock, random, log }: SourceParts, signal: AbortSignal): Promise<WhoHas> {
   const books: AddressBook[] = [];
   if (config.endpoints !== '') books.push(await followEndpoints(config.endpoints, clock, log, signal));
-  const access = await kubernetesAccess(config);
-  if (access !== null) {
-    log.info({ server: access.server }, 'pods and services come from the Kubernetes API');
-    books.push(followKubernetes({ access, node: config.name, clock, random, log }, signal));
+  const isPod = (config.clusterEnv.KUBERNETES_SERVICE_HOST ?? '') !== '';
+  if (config.kubernetes !== 'off' && (config.kubernetes !== 'auto' || isPod)) {
+    // Loaded when it is wanted: it weighs ten megabytes, and the agent runs on every node.
+    const { kubernetesBook } = await import('../pods/kubernetes-book.js');
+    const book = await kubernetesBook(config, { clock, random, log }, signal);
+    if (book !== null) books.push(book);
   }
   books.push(ownAddresses(config.name));
   if (books.length === 1)
     log.warn('addresses stay addresses: name pods with --endpoints=file or --kubernetes=kubeconfig');
   return new WhoHas(books, config.podInterfaces);
-}
-
-async function kubernetesAccess({ kubernetes, clusterEnv }: Config): Promise<KubeAccess | null> {
-  if (kubernetes === 'off') return null;
-  try {
-    if (kubernetes !== 'auto' && kubernetes !== 'in-cluster') return await kubeconfigAccess(kubernetes);
-    const access = await inClusterAccess(clusterEnv);
-    if (access === null && kubernetes === 'in-cluster')
-      throw new KubeError('bad-config', 'KUBERNETES_SERVICE_HOST is not set: this is no pod');
-    return access;
-  } catch (error) {
-    if (!(error instanceof KubeError)) throw error;
-    throw new AgentError(
-      'bad-config',
-      `VIBRISSA_AGENT_KUBERNETES=${JSON.stringify(kubernetes)}: ${error.message}`,
-    );
-  }
 }
