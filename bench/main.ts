@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureAll } from './all.js';
+import { measureConntrack } from './conntrack.js';
 import { type Figure, figureLine } from './figure.js';
 import { measureHubble } from './hubble.js';
 import { measureIngest } from './ingest.js';
@@ -25,6 +26,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   rollover: measureServerRollover,
   hubble: measureHubble,
   whisker: measureWhisker,
+  conntrack: measureConntrack,
 };
 
 async function main(): Promise<void> {
