@@ -119,7 +119,8 @@ function problemOf(value: unknown): string {
     .join('')
     .replace(/^\./, '');
   if (place.endsWith('.address')) return `${place}: is no address; ${ADDRESS_REMEDY}`;
-  return `${place === '' ? 'the file' : place}: ${error?.message ?? 'is not as it must be'}; write a list "sources" of {name, kind: hubble or goldmane, address, tls: {ca, cert, key, serverName}}`;
+  const reason = error?.keyword === 'boolean' ? 'is not a field of a source' : error?.message;
+  return `${place === '' ? 'the file' : place}: ${reason ?? 'is not as it must be'}; write a list "sources" of {name, kind: hubble or goldmane, address, tls: {ca, cert, key, serverName}}`;
 }
 
 function wordsOf(error: unknown): string {
