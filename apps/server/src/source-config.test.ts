@@ -79,7 +79,12 @@ sources:
       /sources\[0\]\.address: is no address; write host:port/,
     ],
     ['sources: [{ name: "", kind: hubble, address: "a:1" }]', /sources\[0\]\.name: /],
-    ['sources: [{ name: a, kind: hubble, address: "a:1", tsl: {} }]', X: { cert: /c } }]',
+    [
+      'sources: [{ name: a, kind: hubble, address: "a:1", tsl: {} }]',
+      /sources\[0\]\.tsl: is not a field of a source/,
+    ],
+    [
+      'sources: [{ name: a, kind: hubble, address: "a:1", tls: { cert: /c } }]',
       /sources\[0\]\.tls: cert and key go together/,
     ],
     [
