@@ -8,6 +8,7 @@ import { measureIngest } from './ingest.js';
 import { measureLive } from './live.js';
 import { type Options, readCommand } from './options.js';
 import { measurePage } from './page.js';
+import { measurePolicy } from './policy.js';
 import { measureServerRollover } from './store/server-rollover.js';
 import { measureStore } from './store.js';
 import { measureWhisker } from './whisker.js';
@@ -23,10 +24,11 @@ const PARTS: Readonly<Record<string, Part>> = {
   live: measureLive,
   all: measureAll,
   page: measurePage,
+  policy: measurePolicy,
   rollover: measureServerRollover,
-  hubble: measureHubble,
   whisker: measureWhisker,
   conntrack: measureConntrack,
+  hubble: measureHubble,
 };
 
 async function main(): Promise<void> {

@@ -1,6 +1,6 @@
 import { isStaged } from '@vibrissa/model';
-import { type CompiledRule, compileRule } from './compile-rule.js';
 import { effectivePolicySelector } from './effective-selector.js';
+import { type CompiledRule, compileRule } from './match-rule.js';
 import type { Policy } from './policy.js';
 import type { KnownSelector, SelectorTable } from './selector-table.js';
 

@@ -1,9 +1,10 @@
 import type { PolicyHit, PolicyRef, PolicyTrace, Verdict } from '@vibrissa/model';
 import { worseVerdict } from '@vibrissa/model';
 import { type Connection, isGoverned } from './connection.js';
+import type { ProfileRules, TierPolicies } from './governing.js';
 import { matchRule } from './match-rule.js';
 import type { Direction, Policy } from './policy.js';
-import type { PolicySet, TierPolicies } from './policy-set.js';
+import type { PolicySet } from './policy-set.js';
 import type { ConnectionView, PartyView } from './view.js';
 
 /** What becomes of a connection at one end: as enforced, and were staged policies enforced too. */
@@ -59,13 +60,13 @@ export function evaluateSide(set: PolicySet, connection: Connection, direction: 
   const view = set.view(connection);
   const end = endOf(view, direction);
   if (!isGoverned(end.party)) return NOT_GOVERNED;
-  const { enforced, pending } = set.governsView(end, direction);
+  const { enforced, pending, profiles } = set.governsView(end, direction);
   const outcome = decideView(set, view, direction);
   return {
     ...outcome,
     trace: {
-      enforced: trace(set, view, direction, enforced, 'last') ?? [],
-      pending: trace(set, view, direction, pending, 'first') ?? [],
+      enforced: trace(enforced, profiles, view, 'last') ?? [],
+      pending: trace(pending, profiles, view, 'first') ?? [],
     },
   };
 }
@@ -87,10 +88,10 @@ export function endOf(view: ConnectionView, direction: Direction): PartyView {
 }
 
 function decideView(set: PolicySet, view: ConnectionView, direction: Direction): Outcome {
-  const { enforced, pending } = set.governsView(endOf(view, direction), direction);
-  const verdict = VERDICTS[endings(set, view, direction, enforced)] ?? 'unknown';
+  const { enforced, pending, profiles } = set.governsView(endOf(view, direction), direction);
+  const verdict = VERDICTS[endings(enforced, 0, profiles, view)] ?? 'unknown';
   if (pending === enforced) return { verdict, pending: verdict };
-  return { verdict, pending: VERDICTS[endings(set, view, direction, pending)] ?? 'unknown' };
+  return { verdict, pending: VERDICTS[endings(pending, 0, profiles, view)] ?? 'unknown' };
 }
 
 /** The ways in which a connection can end, as bits: several when a fact is missing. */
@@ -101,46 +102,44 @@ const VERDICTS: readonly Verdict[] = ['unknown', 'allow', 'deny', 'unknown'];
 
 /** Every way through the tiers that the known facts leave open, each rule asked at most once. */
 function endings(
-  set: PolicySet,
-  view: ConnectionView,
-  direction: Direction,
   tiers: readonly TierPolicies[],
+  place: number,
+  profiles: readonly ProfileRules[],
+  view: ConnectionView,
 ): number {
-  const known: number[] = [];
-  const from = (place: number): number => {
-    const tier = tiers[place];
-    if (tier === undefined) return profileEndings(set, view, direction);
-    known[place] ??= tierEndings(tier, view, () => from(place + 1));
-    return known[place];
-  };
-  return from(0);
-}
-
-function tierEndings({ tier, policies }: TierPolicies, view: ConnectionView, next: () => number): number {
+  const current = tiers[place];
+  if (current === undefined) return profileEndings(profiles, view);
+  const { tier, policies } = current;
   let open = 0;
   let governed = false;
+  /** What the tiers behind this one leave open, once it has been asked: −1 before. */
+  let behind = -1;
   for (const { rules, selects } of policies) {
     if (selects === 'yes') governed = true;
     for (const rule of rules) {
       if (rule.action === 'log') continue;
       const match = matchRule(rule, view);
       if (match === 'no') continue;
-      open |= rule.action === 'pass' ? next() : rule.action === 'allow' ? ALLOW : DENY;
+      if (rule.action === 'pass') {
+        if (behind < 0) behind = endings(tiers, place + 1, profiles, view);
+        open |= behind;
+      } else open |= rule.action === 'allow' ? ALLOW : DENY;
       if (open === EITHER) return open;
       if (match === 'maybe') continue;
       if (selects === 'yes') return open;
       break;
     }
   }
-  open |= tier.defaultAction === 'pass' ? next() : DENY;
+  if (tier.defaultAction === 'deny') open |= DENY;
   // Should none of them select the endpoint, the tier is not there.
-  return governed ? open : open | next();
+  if (tier.defaultAction === 'deny' && governed) return open;
+  return open | (behind < 0 ? endings(tiers, place + 1, profiles, view) : behind);
 }
 
-function profileEndings(set: PolicySet, view: ConnectionView, direction: Direction): number {
+function profileEndings(profiles: readonly ProfileRules[], view: ConnectionView): number {
   let open = 0;
-  for (const name of endOf(view, direction).party.profiles) {
-    for (const rule of set.profile(name)[direction]) {
+  for (const { rules } of profiles) {
+    for (const rule of rules) {
       if (rule.action === 'log') continue;
       const match = matchRule(rule, view);
       if (match === 'no') continue;
@@ -156,10 +155,9 @@ function profileEndings(set: PolicySet, view: ConnectionView, direction: Directi
  * Felix puts the end of a tier down to the last enforced policy, but to the first when it evaluates staged ones.
  */
 function trace(
-  set: PolicySet,
-  view: ConnectionView,
-  direction: Direction,
   tiers: readonly TierPolicies[],
+  profiles: readonly ProfileRules[],
+  view: ConnectionView,
   trigger: 'first' | 'last',
 ): readonly PolicyHit[] | null {
   const hits: PolicyHit[] = [];
@@ -169,7 +167,7 @@ function trace(
     hits.push(hit);
     if (hit.action !== 'pass') return hits;
   }
-  const hit = profileHit(set, view, direction, hits.length);
+  const hit = profileHit(profiles, view, hits.length);
   return hit === null ? null : [...hits, hit];
 }
 
@@ -181,8 +179,9 @@ function tierHit(
 ): PolicyHit | null {
   for (const { compiled, rules, selects } of policies) {
     if (selects !== 'yes') return null;
-    for (const [ruleIndex, rule] of rules.entries()) {
-      if (rule.action === 'log') continue;
+    for (let ruleIndex = 0; ruleIndex < rules.length; ruleIndex++) {
+      const rule = rules[ruleIndex];
+      if (rule === undefined || rule.action === 'log') continue;
       const match = matchRule(rule, view);
       if (match === 'maybe') return null;
       if (match === 'no') continue;
@@ -203,9 +202,8 @@ function tierHit(
 }
 
 function profileHit(
-  set: PolicySet,
+  profiles: readonly ProfileRules[],
   view: ConnectionView,
-  direction: Direction,
   policyIndex: number,
 ): PolicyHit | null {
   const hit = (name: string, action: 'allow' | 'deny', ruleIndex: number): PolicyHit => ({
@@ -218,8 +216,8 @@ function profileHit(
     ruleIndex,
     trigger: null,
   });
-  for (const name of endOf(view, direction).party.profiles) {
-    for (const [ruleIndex, rule] of set.profile(name)[direction].entries()) {
+  for (const { name, rules } of profiles) {
+    for (const [ruleIndex, rule] of rules.entries()) {
       if (rule.action === 'log') continue;
       const match = matchRule(rule, view);
       if (match === 'maybe') return null;

@@ -1,31 +1,70 @@
 export { parseSelector, printSelector } from './calico-selector.js';
 export {
+  type Cluster,
+  EMPTY_CLUSTER,
+  type EndpointSliceObject,
+  type HostEndpointObject,
+  type NamespaceObject,
+  type NetworkSetObject,
+  type PodObject,
+  type PodTemplate,
+  type ServiceAccountObject,
+  type ServiceObject,
+  type ServicePort,
+  type WorkloadObject,
+} from './cluster.js';
+export { ClusterIndex } from './cluster-index.js';
+export {
   type Connection,
+  isGoverned,
   type NamedPort,
   outsideParty,
   type Party,
   type PodFacts,
   podParty,
+  type ServiceBacking,
+  type SetMembership,
+  type UnsureLabels,
 } from './connection.js';
 export { effectivePeerSelector, effectivePolicySelector } from './effective-selector.js';
-export { type ConnectionVerdict, evaluateConnection, evaluateSide, type SideVerdict } from './evaluate.js';
+export {
+  type ConnectionVerdict,
+  decideConnection,
+  decideSide,
+  evaluateConnection,
+  evaluateSide,
+  type Outcome,
+  type SideVerdict,
+} from './evaluate.js';
 export { type Explanation, explain, explainHits, type SideExplanation, type Step } from './explain.js';
+export { labelRestrictions } from './label-restrictions.js';
+export type { Match } from './match.js';
 export {
   ANY_PEER,
   anyRule,
   BUILT_IN_TIERS,
+  DIRECTIONS,
   type Direction,
+  type HostOptions,
+  type HttpMatch,
+  type Icmp,
   KUBERNETES_ORDER,
   type Peer,
   type Policy,
   type PolicyObjectKind,
   type PortMatch,
+  type Profile,
   type Rule,
+  type ServiceAccountMatch,
+  type ServiceName,
+  type StagedAction,
   type Tier,
 } from './policy.js';
 export { sortPolicies, sortTiers } from './policy-order.js';
 export { PolicySet } from './policy-set.js';
 export { QUARANTINE_TIER, type Quarantine, quarantine, type Suspect } from './quarantine.js';
+export { problemText, type ReadProblem } from './read-problem.js';
+export { type ReadOptions, type ResourceFile, type Resources, readResources } from './read-resources.js';
 export { type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
 export {
   ALL,
@@ -38,6 +77,8 @@ export {
   type Selector,
 } from './selector.js';
 export { SelectorSyntaxError } from './selector-syntax-error.js';
+export { type SelectorToken, type SelectorTokenKind, selectorTokens } from './selector-tokens.js';
 export { stableLabels } from './stable-labels.js';
+export { enforcedKind, enforcedTwin, stagedApplied } from './staged.js';
 export { type OrderOf, type Suggestion, suggestChange } from './suggest-change.js';
 export { PolicyNotWritableError, writeYaml } from './write-yaml.js';

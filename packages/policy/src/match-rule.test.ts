@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { compileRule } from './compile-rule.js';
 import { type Connection, outsideParty } from './connection.js';
 import { connection, peer, pod, rule } from './fixtures.js';
-import { matchRule } from './match-rule.js';
+import { compileRule, matchRule } from './match-rule.js';
 import type { Rule } from './policy.js';
 import { SelectorTable } from './selector-table.js';
 import { PartyView, viewOf } from './view.js';
 
 function match(given: Partial<Rule>, more: Partial<Connection> = {}, namespace = '') {
   const made = connection(more);
-  const view = viewOf(made, new PartyView(made.source), new PartyView(made.dest));
-  return matchRule(compileRule(rule('allow', given), namespace, new SelectorTable()), view);
+  const selectors = new SelectorTable();
+  const compiled = compileRule(rule('allow', given), namespace, selectors);
+  const end = (party: Connection['source']) => new PartyView(party, selectors.size);
+  return matchRule(compiled, viewOf(made, end(made.source), end(made.dest)));
 }
 
 describe('matchRule', () => {

@@ -1,57 +1,64 @@
-import type { CompiledPeer, CompiledRule } from './compile-rule.js';
-import type { NamedPort, Party } from './connection.js';
-import { both, either, known, type Match, negate } from './match.js';
-import type { Icmp, PortMatch, ServiceName } from './policy.js';
-import { hasPorts, isIcmp, matchNotProtocol, matchProtocol, protocolNumber } from './protocols.js';
-import type { ConnectionView, PartyView } from './view.js';
+import type { Action } from '@vibrissa/model';
+import { both, known, type Match, negate } from './match.js';
+import { peerChecks } from './peer-checks.js';
+import type { Icmp, Rule } from './policy.js';
+import { isIcmp, matchNotProtocol, matchProtocol, protocolNumber } from './protocols.js';
+import type { SelectorTable } from './selector-table.js';
+import type { ConnectionView } from './view.js';
 
-/** What a rule can ask of a connection. */
+/** What a rule can ask of a connection, as its author writes it. */
 export type Aspect =
   | ('protocol' | 'notProtocol' | 'ipVersion' | 'icmp' | 'notICMP' | 'http')
-  | `${'source' | 'destination'} ${PeerAspect}`;
+  | `${'source' | 'destination'}.${PeerAspect}`;
 
-export type PeerAspect =
-  | ('selector' | 'notSelector' | 'nets' | 'notNets' | 'ports' | 'notPorts')
-  | 'services';
+export type PeerAspect = 'selector' | 'notSelector' | 'nets' | 'notNets' | 'ports' | 'notPorts' | 'services';
 
-/** Hears of each condition that a rule has and how it was met. */
-export type Witness = (aspect: Aspect, match: Match) => void;
-
-/**
- * Whether a rule matches a connection: every condition it has must hold. With a witness every condition
- * is asked, without one only until the first that does not hold.
- */
-export function matchRule(rule: CompiledRule, view: ConnectionView, witness?: Witness): Match {
-  let match: Match = 'yes';
-  const ask = (aspect: Aspect, found: Match) => {
-    witness?.(aspect, found);
-    match = both(match, found);
-    return match === 'no' && witness === undefined;
-  };
-  const { protocol } = view;
-  if (rule.protocol !== null && ask('protocol', matchProtocol(rule.protocol, protocol))) return 'no';
-  if (rule.notProtocol !== null && ask('notProtocol', matchNotProtocol(rule.notProtocol, protocol))) {
-    return 'no';
-  }
-  if (rule.ipVersion !== null && ask('ipVersion', matchFamily(rule.ipVersion, view.family))) return 'no';
-  if (!rule.dest.any) {
-    const found = matchPeer(rule.dest, view.dest, view, 'destination', witness);
-    if (found === 'no' && witness === undefined) return 'no';
-    match = both(match, found);
-  }
-  if (!rule.source.any) {
-    const found = matchPeer(rule.source, view.source, view, 'source', witness);
-    if (found === 'no' && witness === undefined) return 'no';
-    match = both(match, found);
-  }
-  if (rule.icmp !== null && ask('icmp', matchIcmp(rule.icmp, view))) return 'no';
-  if (rule.notIcmp !== null && ask('notICMP', negate(matchIcmp(rule.notIcmp, view)))) return 'no';
-  if (rule.http && ask('http', 'maybe')) return 'no';
-  return match;
+/** One condition of a rule, made ready to ask of many connections. */
+export interface Check {
+  readonly aspect: Aspect;
+  readonly test: (view: ConnectionView) => Match;
 }
 
-function matchFamily(wanted: 4 | 6, family: 4 | 6 | null): Match {
-  return family === null ? 'maybe' : known(family === wanted);
+/** A rule made ready to match. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly action: Action;
+  /** The cheap ones first: most rules fail at protocol or port. */
+  readonly checks: readonly Check[];
+}
+
+export function compileRule(rule: Rule, policyNamespace: string, selectors: SelectorTable): CompiledRule {
+  const checks: Check[] = [];
+  const add = (aspect: Aspect, test: Check['test']) => checks.push({ aspect, test });
+  if (rule.protocol !== null) {
+    const wanted = protocolNumber(rule.protocol);
+    add('protocol', ({ protocol }) => matchProtocol(wanted, protocol));
+  }
+  if (rule.notProtocol !== null) {
+    const unwanted = protocolNumber(rule.notProtocol);
+    add('notProtocol', ({ protocol }) => matchNotProtocol(unwanted, protocol));
+  }
+  const { ipVersion, icmp, notIcmp } = rule;
+  if (ipVersion !== undefined) {
+    add('ipVersion', ({ family }) => (family === null ? 'maybe' : known(family === ipVersion)));
+  }
+  checks.push(...peerChecks(rule.dest, 'destination', policyNamespace, selectors));
+  checks.push(...peerChecks(rule.source, 'source', policyNamespace, selectors));
+  if (icmp !== undefined) add('icmp', (view) => matchIcmp(icmp, view));
+  if (notIcmp !== undefined) add('notICMP', (view) => negate(matchIcmp(notIcmp, view)));
+  if (rule.http !== undefined) add('http', () => 'maybe');
+  return { rule, action: rule.action, checks };
+}
+
+/** Whether a rule matches a connection: every condition it has must hold. */
+export function matchRule({ checks }: CompiledRule, view: ConnectionView): Match {
+  let match: Match = 'yes';
+  for (const { test } of checks) {
+    const found = test(view);
+    if (found === 'no') return found;
+    if (found === 'maybe') match = found;
+  }
+  return match;
 }
 
 function matchIcmp(wanted: Icmp, { protocol, connection }: ConnectionView): Match {
@@ -60,79 +67,4 @@ function matchIcmp(wanted: Icmp, { protocol, connection }: ConnectionView): Matc
   if (connection.icmp === undefined) return 'maybe';
   const { type, code } = connection.icmp;
   return both(icmp, known(type === wanted.type && (wanted.code === undefined || code === wanted.code)));
-}
-
-function matchPeer(
-  peer: CompiledPeer,
-  end: PartyView,
-  view: ConnectionView,
-  side: 'source' | 'destination',
-  witness: Witness | undefined,
-): Match {
-  let match: Match = 'yes';
-  const ask = (aspect: PeerAspect, found: Match) => {
-    witness?.(`${side} ${aspect}`, found);
-    match = both(match, found);
-    return match === 'no' && witness === undefined;
-  };
-  if (peer.selector !== null && ask('selector', end.answers.peer(peer.selector))) return 'no';
-  if (peer.notSelector !== null && ask('notSelector', negate(end.answers.peer(peer.notSelector))))
-    return 'no';
-  if (peer.nets !== null && ask('nets', peer.nets.match(end.where, view.family))) return 'no';
-  if (peer.notNets !== null && ask('notNets', negate(peer.notNets.match(end.where, view.family))))
-    return 'no';
-  if (peer.ports.length === 0 && peer.notPorts.length === 0 && peer.service === null) return match;
-
-  const port = side === 'destination' ? view.connection.port : (view.connection.sourcePort ?? 0);
-  const { party } = end;
-  if (peer.ports.length > 0 && ask('ports', matchPorts(peer.ports, party, port, view.protocol))) return 'no';
-  if (peer.notPorts.length > 0) {
-    // A protocol without ports has no port that could be among them.
-    const found = negate(matchPorts(peer.notPorts, party, port, view.protocol));
-    if (ask('notPorts', found)) return 'no';
-  }
-  if (peer.service !== null) {
-    const asked = side === 'destination' ? port : null;
-    ask('services', matchService(peer.service, party, asked, view.protocol));
-  }
-  return match;
-}
-
-function matchPorts(wanted: readonly PortMatch[], party: Party, port: number, protocol: number): Match {
-  const any = hasPorts(protocol);
-  if (any === 'no') return 'no';
-  let found: Match = 'no';
-  for (const one of wanted) found = either(found, matchPort(one, party, port, protocol));
-  return both(any, found);
-}
-
-function matchPort(wanted: PortMatch, party: Party, port: number, protocol: number): Match {
-  if ('from' in wanted) {
-    if (port === 0) return wanted.from <= 1 && wanted.to >= 65_535 ? 'yes' : 'maybe';
-    return known(port >= wanted.from && port <= wanted.to);
-  }
-  // Only workloads and hosts declare ports by name.
-  if (party.labels === undefined || party.kind === 'network-set') return 'no';
-  if (party.namedPorts === undefined) return 'maybe';
-  const declares = (ports: readonly NamedPort[]) =>
-    ports.some(
-      (named) =>
-        named.name === wanted.name &&
-        (port === 0 || named.port === port) &&
-        protocolNumber(named.protocol) === protocol,
-    );
-  if (declares(party.namedPorts)) return port === 0 ? 'maybe' : 'yes';
-  return declares(party.perhapsPorts ?? []) ? 'maybe' : 'no';
-}
-
-/** `port` is null for a source, of which only the address counts. */
-function matchService(wanted: ServiceName, party: Party, port: number | null, protocol: number): Match {
-  if (party.services === undefined) return 'maybe';
-  const backings = party.services.filter(
-    ({ namespace, name }) => namespace === wanted.namespace && name === wanted.name,
-  );
-  if (port === null) return known(backings.length > 0);
-  const same = backings.filter((backing) => protocolNumber(backing.protocol) === protocol);
-  if (port === 0) return same.length > 0 ? 'maybe' : 'no';
-  return known(same.some((backing) => backing.port === port));
 }

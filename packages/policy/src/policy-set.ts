@@ -1,35 +1,13 @@
-import { type CompiledPolicy, compilePolicy } from './compile-policy.js';
-import { type CompiledRule, compileRule } from './compile-rule.js';
+import { compilePolicy } from './compile-policy.js';
 import type { Connection, Party } from './connection.js';
-import type { Match } from './match.js';
+import type { Governing, Governor } from './governing.js';
+import { type CompiledRule, compileRule } from './match-rule.js';
 import { anyRule, type Direction, type Policy, type Profile, type Tier } from './policy.js';
 import { PolicyIndex } from './policy-index.js';
 import { sortPolicies, tiersOf } from './policy-order.js';
 import { SelectorTable } from './selector-table.js';
 import { stagedApplied } from './staged.js';
 import { type ConnectionView, PartyView, viewOf } from './view.js';
-
-/** A policy that governs an endpoint, or may. */
-export interface Governor {
-  readonly compiled: CompiledPolicy;
-  readonly rules: readonly CompiledRule[];
-  /** Never `no`. */
-  readonly selects: Match;
-}
-
-/** The policies of one tier that govern an endpoint in one direction, in order. */
-export interface TierPolicies {
-  readonly tier: Tier;
-  readonly policies: readonly Governor[];
-}
-
-/** What governs an endpoint in one direction. */
-export interface Governing {
-  /** The staged policies are not there at all: a tier that has no others is skipped. */
-  readonly enforced: readonly TierPolicies[];
-  /** Staged policies count as if they were enforced; the same list where there are none. */
-  readonly pending: readonly TierPolicies[];
-}
 
 /** All policies of a cluster in the order in which they are evaluated. */
 export class PolicySet {
@@ -42,7 +20,6 @@ export class PolicySet {
   private readonly allowing: CompiledProfile;
   /** What an end is does not depend on the connection, so it is found once. */
   private readonly views = new WeakMap<Party, PartyView>();
-  private readonly governing = new WeakMap<PartyView, Partial<Record<Direction, Governing>>>();
   private applied: PolicySet | null = null;
 
   /** A policy that names a missing tier gets that tier, sorted last, as in Felix. */
@@ -78,9 +55,11 @@ export class PolicySet {
   }
 
   private viewParty(party: Party): PartyView {
-    const found = this.views.get(party) ?? new PartyView(party);
-    this.views.set(party, found);
-    return found;
+    const known = this.views.get(party);
+    if (known !== undefined) return known;
+    const made = new PartyView(party, this.selectors.size);
+    this.views.set(party, made);
+    return made;
   }
 
   /** The policies that govern an end in a direction. */
@@ -89,12 +68,10 @@ export class PolicySet {
   }
 
   governsView(end: PartyView, direction: Direction): Governing {
-    const known = this.governing.get(end) ?? {};
-    const before = known[direction];
-    if (before !== undefined) return before;
+    const known = end.governing[direction];
+    if (known !== null) return known;
     const found = this.find(end, direction);
-    known[direction] = found;
-    this.governing.set(end, known);
+    end.governing[direction] = found;
     return found;
   }
 
@@ -113,11 +90,12 @@ export class PolicySet {
       .map((tier, place) => ({ tier, policies: byTier[place] ?? [] }))
       .filter(({ policies }) => policies.length > 0);
     const hasStaged = pending.some(({ policies }) => policies.some(({ compiled }) => compiled.staged));
-    if (!hasStaged) return { enforced: pending, pending };
+    const profiles = end.party.profiles.map((name) => ({ name, rules: this.profile(name)[direction] }));
+    if (!hasStaged) return { enforced: pending, pending, profiles };
     const enforced = pending
       .map(({ tier, policies }) => ({ tier, policies: policies.filter(({ compiled }) => !compiled.staged) }))
       .filter(({ policies }) => policies.length > 0);
-    return { enforced, pending };
+    return { enforced, pending, profiles };
   }
 
   /** Policies that select an end but act in ways that are not evaluated here. */
@@ -138,7 +116,7 @@ export class PolicySet {
    * A profile's rules. A namespace's allows everything, a service account's only lends labels, and one that
    * nobody knows has no rules.
    */
-  profile(name: string): CompiledProfile {
+  private profile(name: string): CompiledProfile {
     const known = this.profiles.get(name);
     if (known !== undefined) return known;
     return name.startsWith('kns.') || name === DEFAULT_ALLOW ? this.allowing : NO_RULES;
@@ -151,7 +129,7 @@ export class PolicySet {
   }
 }
 
-export interface CompiledProfile {
+interface CompiledProfile {
   readonly name: string;
   readonly ingress: readonly CompiledRule[];
   readonly egress: readonly CompiledRule[];

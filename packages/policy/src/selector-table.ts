@@ -13,6 +13,10 @@ export interface KnownSelector {
 export class SelectorTable {
   private readonly byText = new Map<string, KnownSelector>();
 
+  get size(): number {
+    return this.byText.size;
+  }
+
   add(selector: Selector): KnownSelector {
     const text = JSON.stringify(selector);
     const found = this.byText.get(text) ?? { id: this.byText.size, selector };
@@ -21,18 +25,26 @@ export class SelectorTable {
   }
 }
 
+const ANSWERS: readonly (Match | undefined)[] = [undefined, 'yes', 'no', 'maybe'];
+
 /** What one end of connections is to every selector asked so far. */
 export class SelectorAnswers {
-  private readonly asPeer: (Match | undefined)[] = [];
+  /** 0 for what was not asked yet, else a place in `ANSWERS`: a byte each, as clusters have many ends. */
+  private readonly asPeer: Uint8Array;
 
-  constructor(private readonly party: Party) {}
+  constructor(
+    private readonly party: Party,
+    selectors: number,
+  ) {
+    this.asPeer = new Uint8Array(selectors);
+  }
 
   /** As the peer of a rule, which network sets can stand for. */
   peer({ id, selector }: KnownSelector): Match {
-    const answer = this.asPeer[id];
+    const answer = ANSWERS[this.asPeer[id] ?? 0];
     if (answer !== undefined) return answer;
     const found = matchParty(selector, this.party);
-    this.asPeer[id] = found;
+    this.asPeer[id] = ANSWERS.indexOf(found);
     return found;
   }
 

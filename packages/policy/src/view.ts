@@ -1,5 +1,7 @@
 import type { Connection, Party } from './connection.js';
+import type { Governing } from './governing.js';
 import { familyOf, type Whereabouts, whereabouts } from './nets.js';
+import type { Direction } from './policy.js';
 import { protocolNumber } from './protocols.js';
 import { SelectorAnswers } from './selector-table.js';
 
@@ -8,11 +10,17 @@ export class PartyView {
   readonly where: Whereabouts;
   readonly family: 4 | 6 | null;
   readonly answers: SelectorAnswers;
+  /** What governs it, once somebody has asked. */
+  readonly governing: Record<Direction, Governing | null> = { ingress: null, egress: null };
 
-  constructor(readonly party: Party) {
+  /** `selectors` is how many the policies have that it will be asked about. */
+  constructor(
+    readonly party: Party,
+    selectors: number,
+  ) {
     this.where = whereabouts(party.ip, party.within);
     this.family = familyOf(this.where);
-    this.answers = new SelectorAnswers(party);
+    this.answers = new SelectorAnswers(party, selectors);
   }
 }
 

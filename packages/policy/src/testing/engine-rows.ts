@@ -1,8 +1,7 @@
 import type { PolicyHit } from '@vibrissa/model';
-import { compileRule } from '../compile-rule.js';
 import { type Connection, outsideParty, podParty } from '../connection.js';
 import { evaluateSide } from '../evaluate.js';
-import { matchRule } from '../match-rule.js';
+import { compileRule, matchRule } from '../match-rule.js';
 import { ANY_PEER, anyRule, type Policy, type Profile, type Rule, type Tier } from '../policy.js';
 import { sortPolicies, sortTiers } from '../policy-order.js';
 import { PolicySet } from '../policy-set.js';
@@ -67,7 +66,7 @@ export function checkProtocol(row: {
     port: 0,
     protocol: String(row.flowProtocol),
   };
-  const view = viewOf(connection, new PartyView(outside), new PartyView(outside));
+  const view = viewOf(connection, new PartyView(outside, 0), new PartyView(outside, 0));
   return same('match', matchRule(compileRule(rule, '', new SelectorTable()), view), row.match ? 'yes' : 'no');
 }
 

@@ -1,0 +1,101 @@
+import type { NamedPort, Party } from './connection.js';
+import { effectivePeerSelector } from './effective-selector.js';
+import { both, either, known, type Match, negate } from './match.js';
+import type { Check, PeerAspect } from './match-rule.js';
+import { NetSet } from './nets.js';
+import type { Peer, PortMatch, ServiceName } from './policy.js';
+import { hasPorts, protocolNumber } from './protocols.js';
+import type { SelectorTable } from './selector-table.js';
+import type { ConnectionView, PartyView } from './view.js';
+
+/** The conditions of one side of a rule; a side that names nothing has none. */
+export function peerChecks(
+  peer: Peer,
+  side: 'source' | 'destination',
+  policyNamespace: string,
+  selectors: SelectorTable,
+): readonly Check[] {
+  const end: End = side === 'source' ? 'source' : 'dest';
+  const checks: Check[] = [];
+  const add = (aspect: PeerAspect, test: Check['test']) => checks.push({ aspect: `${side}.${aspect}`, test });
+  const { nets, notNets, ports, notPorts, service } = peer;
+  if (ports.length > 0) add('ports', (view) => matchPorts(ports, view, end));
+  // A protocol without ports has no port that could be among them.
+  if (notPorts.length > 0) add('notPorts', (view) => negate(matchPorts(notPorts, view, end)));
+  const selector = effectivePeerSelector(peer, policyNamespace);
+  if (selector !== null) {
+    const one = selectors.add(selector);
+    add('selector', (view) => endAt(view, end).answers.peer(one));
+  }
+  if (peer.notSelector !== null) {
+    const one = selectors.add(peer.notSelector);
+    add('notSelector', (view) => negate(endAt(view, end).answers.peer(one)));
+  }
+  if (nets.length > 0) {
+    const set = new NetSet(nets);
+    add('nets', (view) => set.match(endAt(view, end).where, view.family));
+  }
+  if (notNets.length > 0) {
+    const set = new NetSet(notNets);
+    add('notNets', (view) => negate(set.match(endAt(view, end).where, view.family)));
+  }
+  if (service !== undefined) add('services', (view) => matchService(service, view, end));
+  return checks;
+}
+
+type End = 'source' | 'dest';
+
+function endAt(view: ConnectionView, end: End): PartyView {
+  return end === 'source' ? view.source : view.dest;
+}
+
+/** 0 where it is not known. */
+function portAt({ connection }: ConnectionView, end: End): number {
+  return end === 'dest' ? connection.port : (connection.sourcePort ?? 0);
+}
+
+function matchPorts(wanted: readonly PortMatch[], view: ConnectionView, end: End): Match {
+  const any = hasPorts(view.protocol);
+  if (any === 'no') return 'no';
+  const port = portAt(view, end);
+  const { party } = endAt(view, end);
+  let found: Match = 'no';
+  for (const one of wanted) {
+    found = either(found, matchPort(one, party, port, view.protocol));
+    if (found === 'yes') break;
+  }
+  return both(any, found);
+}
+
+function matchPort(wanted: PortMatch, party: Party, port: number, protocol: number): Match {
+  if ('from' in wanted) {
+    if (port === 0) return wanted.from <= 1 && wanted.to >= 65_535 ? 'yes' : 'maybe';
+    return known(port >= wanted.from && port <= wanted.to);
+  }
+  // Only workloads and hosts declare ports by name.
+  if (party.labels === undefined || party.kind === 'network-set') return 'no';
+  if (party.namedPorts === undefined) return 'maybe';
+  const declares = (ports: readonly NamedPort[]) =>
+    ports.some(
+      (named) =>
+        named.name === wanted.name &&
+        (port === 0 || named.port === port) &&
+        protocolNumber(named.protocol) === protocol,
+    );
+  if (declares(party.namedPorts)) return port === 0 ? 'maybe' : 'yes';
+  return declares(party.perhapsPorts ?? []) ? 'maybe' : 'no';
+}
+
+/** Of a source only the address counts. */
+function matchService(wanted: ServiceName, view: ConnectionView, end: End): Match {
+  const { services } = endAt(view, end).party;
+  if (services === undefined) return 'maybe';
+  const backings = services.filter(
+    ({ namespace, name }) => namespace === wanted.namespace && name === wanted.name,
+  );
+  if (end === 'source') return known(backings.length > 0);
+  const port = portAt(view, end);
+  const same = backings.filter(({ protocol }) => protocolNumber(protocol) === view.protocol);
+  if (port === 0) return same.length > 0 ? 'maybe' : 'no';
+  return known(same.some((backing) => backing.port === port));
+}
