@@ -7,9 +7,10 @@ import { flowsMethods } from './goldmane/flows-service.js';
 import { type GoldmaneListener, startGoldmane } from './goldmane/grpc-server.js';
 import { methodTable, unlessBusy } from './goldmane/services.js';
 import { statisticsMethods } from './goldmane/statistics-service.js';
+import { Followers } from './ingest/followers.js';
+import type { UpstreamParts } from './ingest/upstream.js';
 import { readSources, type SourceSettings, Upstreams } from './ingest/upstreams.js';
 import { openSockets } from './sockets.js';
-import type { SourceSpec } from './source-config.js';
 
 export interface RunningServer {
   readonly url: string;
@@ -36,8 +37,11 @@ export async function startServer(
   if (goldmane !== null) context.metrics.readGoldmanePort(goldmane.stats);
   const ending = new AbortController();
   let upstreams: Upstreams | null = null;
+  const parts = upstreamParts(context);
+  const followers = new Followers(parts);
+  context.restore.onReplay('hubble', followers.replay);
   const ready = begin(context, ending.signal, () => {
-    upstreams = followSources(context, specs);
+    upstreams = new Upstreams(sourceSettings(config), specs, followers, parts);
   });
   // Whoever waits for it hears of it; a server that nobody waits for must not end by it.
   ready.catch(() => {});
@@ -85,16 +89,14 @@ function sourceSettings({ hubble, goldmaneUpstream, sourcesFile }: Config): Sour
   return { hubble, goldmane: goldmaneUpstream, file: sourcesFile };
 }
 
-function followSources(
-  { config, clock, log, accept, sources, store }: Context,
-  specs: readonly SourceSpec[],
-): Upstreams {
-  return new Upstreams(sourceSettings(config), specs, {
+function upstreamParts({ clock, log, accept, journal, sources, store }: Context): UpstreamParts {
+  return {
     clock,
     log,
     accept,
+    journal,
     sources,
     random: Math.random,
     heldSince: () => store.oldestHeld,
-  });
+  };
 }

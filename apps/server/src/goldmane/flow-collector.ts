@@ -5,8 +5,8 @@ import type { LineError, SenderKind } from '@vibrissa/protocol/messages';
 import type { AcceptFlows } from '../ingest/accept-flows.js';
 import type { Journal, Replay } from '../ingest/journal.js';
 import type { Logger } from '../logger.js';
+import { packMessages, unpackMessages } from '../packed-messages.js';
 import { NodeIdentities } from './node-identity.js';
-import { packUpdates, unpackUpdates } from './packed-updates.js';
 import { RefusalLog } from './refusal-log.js';
 import { type NodePrint, nodePrint, ResendFilter } from './resend-filter.js';
 
@@ -78,7 +78,7 @@ export class FlowCollector {
 
   /** Takes in again what was acknowledged before a restart, and knows it when it is sent again. */
   readonly replay: Replay = ({ meta, payload, at }) => {
-    this.#intake(nodeOf(String(meta.node)), unpackUpdates(payload), at);
+    this.#intake(nodeOf(String(meta.node)), unpackMessages(payload), at);
   };
 
   #open(call: DuplexCall): MessageSink {
@@ -111,7 +111,7 @@ export class FlowCollector {
     const { fresh, refused, newestEnd } = this.#intake(node, batch, clock.now());
     if (refused > 0) accept.refuse(refused);
     if (fresh.length > 0) {
-      journal?.append({ kind: 'goldmane', meta: { node: node.name }, payload: packUpdates(fresh) });
+      journal?.append({ kind: 'goldmane', meta: { node: node.name }, payload: packMessages(fresh) });
     }
     senders.heard(node.name, fresh.length, 0, FELIX, newestEnd);
   }

@@ -27,17 +27,21 @@ async function relay(tls: ServerTls | null = null): Promise<TestStreams> {
   return streams;
 }
 
-async function follow(env: Readonly<Record<string, string>>): Promise<RunningServer> {
-  const server = await testServer(env, new HandClock(NOW));
+async function follow(
+  env: Readonly<Record<string, string>>,
+  clock = new HandClock(NOW),
+): Promise<RunningServer> {
+  const server = await testServer(env, clock);
   ended.push(() => server.close());
   return server;
 }
 
-async function followed(): Promise<{ hubble: TestStreams; server: RunningServer }> {
+async function followed(): Promise<{ hubble: TestStreams; server: RunningServer; clock: HandClock }> {
   const hubble = await relay();
-  const server = await follow({ VIBRISSA_HUBBLE: `relay=${hubble.address}` });
+  const clock = new HandClock(NOW);
+  const server = await follow({ VIBRISSA_HUBBLE: `relay=${hubble.address}` }, clock);
   await until(() => hubble.open === 1, 'the call');
-  return { hubble, server };
+  return { hubble, server, clock };
 }
 
 function health({ context }: RunningServer): SourceHealth {
@@ -111,6 +115,27 @@ it('comes back to a relay that was away', async () => {
   expect(await started(server)).toBe(2);
 });
 
+it('goes on after a restart of the server with what it was told before, and counts nothing twice', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'vibrissa-hubble-'));
+  ended.push(async () => rmSync(data, { recursive: true, force: true }));
+  const hubble = await relay();
+  const env = { VIBRISSA_HUBBLE: `relay=${hubble.address}`, VIBRISSA_DATA: data };
+  const first = await testServer(env, new HandClock(NOW));
+  await until(() => hubble.open === 1, 'the call');
+  hubble.send(flowMessage(1, NOW - 300_000), flowMessage(2, NOW), lostMessage('HUBBLE_RING_BUFFER', 12));
+  await until(() => health(first).lost === 12, 'the first events');
+  await first.close();
+
+  // The relay has forgotten the first, and tells the second again.
+  hubble.backlog = () => [flowMessage(2, NOW), flowMessage(3, NOW + 1)];
+  const second = await follow(env);
+  await until(() => health(second).records === 1, 'the event after the restart');
+  expect(await started(second)).toBe(3);
+  expect(health(second).lost).toBe(0);
+  const { since } = readGetFlows(hubble.requests[1] ?? new Uint8Array());
+  expect(since).toBeGreaterThan(NOW - 120_000);
+});
+
 it('takes events out of order, and from long before the others', async () => {
   const { hubble, server } = await followed();
   hubble.send(flowMessage(1, NOW), flowMessage(2, NOW - 600_000), flowMessage(3, NOW - 30));
@@ -141,6 +166,16 @@ it('lists the nodes a relay speaks for, and what was lost on the way', async () 
   hubble.send(nodesMessage('NODE_ERROR', ['a'], 'EOF'), nodesMessage('NODE_CONNECTED', ['c', 'd']));
   await until(() => health(server).detail === 'nothing comes from a: EOF', 'the change');
   expect(health(server).nodes).toEqual({ connected: 3, unavailable: 1, gone: 0 });
+});
+
+it('speaks of a node that left the cluster for ten minutes', async () => {
+  const { hubble, server, clock } = await followed();
+  hubble.send(nodesMessage('NODE_CONNECTED', ['a', 'b']), nodesMessage('NODE_GONE', ['b']));
+  await until(() => health(server).nodes?.gone === 1, 'the node to be gone');
+  clock.advance(11 * 60_000);
+  hubble.send(flowMessage(1, NOW));
+  await until(() => health(server).nodes?.gone === 0, 'it to be forgotten');
+  expect(health(server)).toMatchObject({ detail: null, nodes: { connected: 1, unavailable: 0, gone: 0 } });
 });
 
 it('counts a denied packet once, whichever of its two events comes first', async () => {

@@ -3,7 +3,7 @@ import { millis } from '@vibrissa/model';
 import type { JournalKind, JournalMeta, ReplayedEntry } from './journal.js';
 
 /** Their places are their codes in a frame: new kinds go to the end. */
-const KINDS: readonly JournalKind[] = ['lines', 'array', 'goldmane'];
+const KINDS: readonly JournalKind[] = ['lines', 'array', 'goldmane', 'hubble'];
 
 /**
  * Before each frame, big-endian: length of the body, its CRC-32, and a check of these two. With the check, a length

@@ -3,9 +3,9 @@ import type { Trouble } from '@vibrissa/protocol/messages';
 
 /**
  * What a journal keeps: `lines` is NDJSON of an agent or an HTTP sender, `array` a JSON array of records,
- * `goldmane` what a node sent on the Goldmane port.
+ * `goldmane` what a node sent on the Goldmane port, `hubble` what a followed Hubble told.
  */
-export type JournalKind = 'lines' | 'array' | 'goldmane';
+export type JournalKind = 'lines' | 'array' | 'goldmane' | 'hubble';
 
 /** What belongs to the payload and is not in it: who sent it, its number, how far the sender's clock is off. */
 export type JournalMeta = Readonly<Record<string, string | number | boolean | null>>;

@@ -6,6 +6,7 @@ import { type ClientTls, type GrpcClient, GrpcError, GrpcStatus, grpcClient } fr
 import type { Logger } from '../logger.js';
 import type { SourceSpec, TlsFiles } from '../source-config.js';
 import type { AcceptFlows } from './accept-flows.js';
+import type { Journal } from './journal.js';
 import type { SourceMeter, Sources } from './sources.js';
 
 const BACKOFF: Backoff = { first: 500, most: 30_000 };
@@ -19,6 +20,7 @@ export interface UpstreamParts {
   readonly random: () => number;
   readonly log: Logger;
   readonly accept: AcceptFlows;
+  readonly journal: Journal;
   readonly sources: Sources;
   /** The oldest moment the server holds. */
   readonly heldSince: () => Millis;

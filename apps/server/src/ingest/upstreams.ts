@@ -1,8 +1,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { checkNames, readSourceFile, SourceConfigError, type SourceSpec } from '../source-config.js';
-import { GoldmaneFollower } from './goldmane-source.js';
-import { HubbleFollower } from './hubble-source.js';
-import { type Follower, Upstream, type UpstreamParts } from './upstream.js';
+import type { Followers } from './followers.js';
+import { Upstream, type UpstreamParts } from './upstream.js';
 
 /** How often the file of sources is looked at, ms. */
 const LOOK_MS = 2_000;
@@ -26,14 +25,19 @@ export class Upstreams {
   readonly #settings: SourceSettings;
   readonly #parts: UpstreamParts;
   readonly #running = new Map<string, Upstream>();
-  /** Kept by kind and name: a source that moves goes on where it was, and counts nothing twice. */
-  readonly #followers = new Map<string, Follower>();
+  readonly #followers: Followers;
   readonly #look = () => this.#reload();
   #changing: Promise<void>;
   #closed = false;
 
-  constructor(settings: SourceSettings, specs: readonly SourceSpec[], parts: UpstreamParts) {
+  constructor(
+    settings: SourceSettings,
+    specs: readonly SourceSpec[],
+    followers: Followers,
+    parts: UpstreamParts,
+  ) {
     this.#settings = settings;
+    this.#followers = followers;
     this.#parts = parts;
     this.#changing = this.#apply(specs);
     if (settings.file !== '') watchFile(settings.file, { interval: LOOK_MS, persistent: false }, this.#look);
@@ -59,13 +63,7 @@ export class Upstreams {
   }
 
   #start(spec: SourceSpec): Upstream {
-    const name = `${spec.kind} ${spec.name}`;
-    let follower = this.#followers.get(name);
-    if (follower === undefined) {
-      follower = spec.kind === 'hubble' ? new HubbleFollower(this.#parts) : new GoldmaneFollower(this.#parts);
-      this.#followers.set(name, follower);
-    }
-    return new Upstream(spec, this.#parts, follower);
+    return new Upstream(spec, this.#parts, this.#followers.of(spec));
   }
 
   #reload(): void {

@@ -2,7 +2,7 @@
 const PREFIX = 4;
 
 /** Messages one after the other, each behind its length: a copy, to be kept. */
-export function packUpdates(messages: readonly Uint8Array[]): Buffer {
+export function packMessages(messages: readonly Uint8Array[]): Buffer {
   let bytes = 0;
   for (const message of messages) bytes += PREFIX + message.byteLength;
   const packed = Buffer.allocUnsafe(bytes);
@@ -16,7 +16,7 @@ export function packUpdates(messages: readonly Uint8Array[]): Buffer {
 }
 
 /** The messages as views; a last one that is cut off is left out. */
-export function* unpackUpdates(packed: Buffer): Generator<Buffer> {
+export function* unpackMessages(packed: Buffer): Generator<Buffer> {
   let at = 0;
   while (packed.byteLength - at >= PREFIX) {
     const from = at + PREFIX;
