@@ -102,7 +102,19 @@ export class BucketReader {
       keys.push(key);
       ids.push(ring.groups.id(key, 'flow'));
     }
-    const order: { readonly key: number; readonly flowId: number; readonly id: number }[] = [];
+    const plan: Plan = {
+      bucket,
+      keys: new Uint32Array(keys.length),
+      flowIds: new Float64Array(keys.length),
+      ids: new Float64Array(keys.length),
+    };
+    let planned = 0;
+    const take = (key: number, flowId: number, id: number) => {
+      plan.keys[planned] = key;
+      plan.flowIds[planned] = flowId;
+      plan.ids[planned] = id;
+      planned++;
+    };
     const folded = new Map<string, { readonly key: number; readonly flowId: number }[]>();
     function* choose() {
       for (let i = 0; i < keys.length; i++) {
@@ -113,7 +125,7 @@ export class BucketReader {
         const flow = ring.flow(key, range);
         if (flow === null || !matches(flow)) continue;
         if (!mayHaveTwins(flow.key)) {
-          order.push({ key, flowId, id: flowId });
+          take(key, flowId, flowId);
           continue;
         }
         const text = goldmaneText(flow.key);
@@ -123,16 +135,16 @@ export class BucketReader {
       }
       for (const [text, twins] of folded) {
         const id = foldedId(text);
-        for (const twin of twins) order.push({ ...twin, id });
+        for (const twin of twins) take(twin.key, twin.flowId, id);
         yield;
       }
     }
     await turns.run(choose());
     this.#plan = {
       bucket,
-      keys: Uint32Array.from(order, ({ key }) => key),
-      flowIds: Float64Array.from(order, ({ flowId }) => flowId),
-      ids: Float64Array.from(order, ({ id }) => id),
+      keys: plan.keys.slice(0, planned),
+      flowIds: plan.flowIds.slice(0, planned),
+      ids: plan.ids.slice(0, planned),
     };
     this.#at = 0;
     this.#places = null;

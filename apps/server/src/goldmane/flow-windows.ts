@@ -4,12 +4,18 @@ import { BucketReader, type LostInStreams, NOTHING } from './bucket-reader.js';
 import { type FlowWindow, joined, type Matches, windowOf } from './flow-window.js';
 import { foldedId, goldmaneText, mayHaveTwins } from './goldmane-key.js';
 import { LateParts } from './late-parts.js';
+import { Places } from './places.js';
+import { sortedPage } from './sorted-page.js';
 
 /** How many readers may stream at once, as in Goldmane. */
 export const MOST_STREAMS = 100;
 
 /** How many results one answer may have; more are to be asked for in pages. */
 export const MOST_RESULTS = 100_000;
+
+/** Answers that are worked at, and others that may wait: each may take in every flow there is. */
+const ANSWERS_AT_ONCE = 4;
+const ANSWERS_WAITING = 500;
 
 /** Flows looked at before the clock is asked whether the slice is over. */
 const STEP = 32;
@@ -61,8 +67,7 @@ export interface StreamQuery {
 /** What was found of one result: the flows that make it up, by index and id. */
 interface Found {
   readonly id: number;
-  sort: string | number;
-  start: number;
+  value: string | number;
   readonly key: number;
   readonly flowId: number;
   twins: { readonly key: number; readonly flowId: number }[] | null;
@@ -76,6 +81,7 @@ export class FlowWindows {
   readonly #store: HotStore;
   readonly #clock: Clock;
   readonly #late = new LateParts();
+  readonly #places = new Places(ANSWERS_AT_ONCE, ANSWERS_WAITING);
   readonly #sleepers = new Set<() => void>();
   readonly #lost: LostInStreams = { buckets: 0, lateParts: 0 };
   #streams = 0;
@@ -120,13 +126,17 @@ export class FlowWindows {
     for (const wake of this.#sleepers) wake();
   }
 
-  /** One page of the results over a range. Throws TooManyResultsError. */
-  async list(query: ListQuery, signal?: AbortSignal): Promise<WindowsPage> {
+  /** One page of the results over a range. Throws TooManyResultsError and TooManyWaitingError. */
+  list(query: ListQuery, signal?: AbortSignal): Promise<WindowsPage> {
+    return this.#places.hold(() => this.#list(query, signal), signal);
+  }
+
+  async #list(query: ListQuery, signal: AbortSignal | undefined): Promise<WindowsPage> {
     const found = await this.#find(query, signal);
     const { page, pageSize } = query;
-    sortFound(found, query.sort === 'newest');
-    const chosen = pageSize === 0 ? found : found.slice(page * pageSize, (page + 1) * pageSize);
-    if (chosen.length > MOST_RESULTS) throw new TooManyResultsError(found.length);
+    const [from, size] = pageSize === 0 ? [0, found.length] : [page * pageSize, pageSize];
+    if (Math.min(found.length - from, size) > MOST_RESULTS) throw new TooManyResultsError(found.length);
+    const chosen = sortedPage(found, from, size);
     const windows: FlowWindow[] = [];
     const { ring } = this;
     await this.#store.turns.run(
@@ -142,11 +152,22 @@ export class FlowWindows {
     return { windows, total: found.length };
   }
 
-  /** Visits every flow that matches and had something in the range. The flow is valid only during the visit. */
-  async visit(
-    { range, matches }: Pick<ListQuery, 'range' | 'matches'>,
+  /**
+   * Visits every flow that matches and had something in the range. The flow is valid only during the visit.
+   * Throws TooManyWaitingError.
+   */
+  visit(
+    query: Pick<ListQuery, 'range' | 'matches'>,
     visit: (flow: Flow, key: number) => void,
     signal?: AbortSignal,
+  ): Promise<void> {
+    return this.#places.hold(() => this.#visit(query, visit, signal), signal);
+  }
+
+  async #visit(
+    { range, matches }: Pick<ListQuery, 'range' | 'matches'>,
+    visit: (flow: Flow, key: number) => void,
+    signal: AbortSignal | undefined,
   ): Promise<void> {
     const { ring } = this;
     function* steps() {
@@ -193,27 +214,21 @@ export class FlowWindows {
     const { ring } = this;
     const found: Found[] = [];
     const folded = new Map<string, Found>();
-    await this.visit(
+    await this.#visit(
       { range, matches },
       (flow, key) => {
-        const start = firstBucket(ring, key, range);
+        // Newest first is ascending by how long ago.
+        const value = sort === 'newest' ? -firstBucket(ring, key, range) : sort(flow.key);
         const text = mayHaveTwins(flow.key) ? goldmaneText(flow.key) : null;
         const twin = text === null ? undefined : folded.get(text);
         if (twin !== undefined) {
           twin.twins ??= [];
           twin.twins.push({ key, flowId: flow.id });
-          twin.start = Math.min(twin.start, start);
+          if (sort === 'newest') twin.value = Math.max(Number(twin.value), Number(value));
           return;
         }
         const id = text === null ? flow.id : foldedId(text);
-        const one: Found = {
-          id,
-          sort: sort === 'newest' ? 0 : sort(flow.key),
-          start,
-          key,
-          flowId: flow.id,
-          twins: null,
-        };
+        const one: Found = { id, value, key, flowId: flow.id, twins: null };
         found.push(one);
         if (text !== null) folded.set(text, one);
       },
@@ -248,11 +263,6 @@ export class FlowWindows {
       signal.addEventListener('abort', wake);
     });
   }
-}
-
-function sortFound(found: Found[], newest: boolean): void {
-  if (newest) found.sort((a, b) => b.start - a.start || a.id - b.id);
-  else found.sort((a, b) => (a.sort < b.sort ? -1 : a.sort > b.sort ? 1 : a.id - b.id));
 }
 
 function firstBucket(ring: HotRing, key: number, range: BucketRange): number {

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { filterHints, listFlows, streamFlows } from './flow-queries.js';
 import type { FlowWindow } from './flow-window.js';
 import { type FlowWindows, TooManyResultsError, TooManyStreamsError } from './flow-windows.js';
+import { TooManyWaitingError } from './places.js';
 import { type Every, eventText, everyInterval, sendEvents } from './send-events.js';
 import { type Query, readFlowsQuery, readHintsQuery } from './whisker-query.js';
 
@@ -120,7 +121,8 @@ function answerError(error: Error, request: FastifyRequest, reply: FastifyReply)
   if (reply.raw.destroyed) return;
   if (error instanceof BadRequestError) return void reply.code(400).send({ error: error.message });
   if (error instanceof TooManyResultsError) return void reply.code(400).send({ error: error.message });
-  if (error instanceof TooManyStreamsError) return void reply.code(503).send({ error: error.message });
+  if (error instanceof TooManyStreamsError || error instanceof TooManyWaitingError)
+    return void reply.code(503).send({ error: error.message });
   request.log.error({ err: error }, 'request failed');
   reply.code(500).send({ error: 'Internal Server Error' });
 }
