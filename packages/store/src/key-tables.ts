@@ -24,6 +24,9 @@ const TRACE = 3;
 const PROTOCOL = 4;
 const REST = 5;
 
+/** Keys known by identity, in each of two generations: as many as the flows of a large cluster. */
+const KNOWN_KEYS = 200_000;
+
 /** Unused interned values are looked for once this many are held, and again when as many more have come. */
 const SWEEP_AT = 50_000;
 
@@ -39,9 +42,11 @@ export class KeyTables {
   readonly #protocols = new Interner<string>('', '');
   readonly #traceIds = new Map<PolicyTrace, number>();
   readonly #common = new Map<number, number>();
-  readonly #lastLabels = new Map<number, { readonly labels: readonly string[]; readonly id: number }>();
+  /** By endpoint. */
+  #lastLabels: (LastLabels | undefined)[] = [];
   readonly #lastService = new Map<number, { readonly service: Service; readonly id: number }>();
-  readonly #byIdentity = new Map<FlowKey, { readonly index: number; readonly generation: number }>();
+  #byIdentity = new Map<FlowKey, KnownKey>();
+  #olderByIdentity = new Map<FlowKey, KnownKey>();
   /** Counts how often an index was given to a new key. */
   readonly #generations = new PagedWords(1);
   readonly #tuple = new Uint32Array(6);
@@ -52,16 +57,29 @@ export class KeyTables {
   upsert(key: FlowKey): number {
     const known = this.#byIdentity.get(key);
     if (known !== undefined && this.#generations.get(known.index, 0) === known.generation) return known.index;
+    if (known === undefined) {
+      const older = this.#olderByIdentity.get(key);
+      if (older !== undefined && this.#generations.get(older.index, 0) === older.generation) {
+        this.#remember(key, older);
+        return older.index;
+      }
+    }
     const found = this.#upsert(key);
-    if (Object.isFrozen(key)) this.#remember(key, found < 0 ? -1 - found : found);
+    if (Object.isFrozen(key)) {
+      const index = found < 0 ? -1 - found : found;
+      this.#generations.reserve(index);
+      this.#remember(key, { index, generation: this.#generations.get(index, 0) });
+    }
     return found;
   }
 
   /** Converters freeze keys that they hand out again; such a key is then known without looking at it. */
-  #remember(key: FlowKey, index: number): void {
-    if (this.#byIdentity.size >= SWEEP_AT) this.#byIdentity.clear();
-    this.#generations.reserve(index);
-    this.#byIdentity.set(key, { index, generation: this.#generations.get(index, 0) });
+  #remember(key: FlowKey, known: KnownKey): void {
+    if (this.#byIdentity.size >= KNOWN_KEYS) {
+      this.#olderByIdentity = this.#byIdentity;
+      this.#byIdentity = new Map();
+    }
+    this.#byIdentity.set(key, known);
   }
 
   #upsert(key: FlowKey): number {
@@ -133,10 +151,10 @@ export class KeyTables {
   /** An endpoint mostly has the labels it had last, and comparing is cheaper than looking up. */
   #labelsId(endpoint: number, labels: Labels): number {
     if (labels === null) return 0;
-    const last = this.#lastLabels.get(endpoint);
+    const last = this.#lastLabels[endpoint];
     if (last !== undefined && sameList(last.labels, labels)) return last.id;
     const id = this.#internLabels(labels);
-    this.#lastLabels.set(endpoint, { labels, id });
+    this.#lastLabels[endpoint] = { labels, id };
     return id;
   }
 
@@ -203,7 +221,7 @@ export class KeyTables {
     );
     // These remember ids by what they stood for, and some stand for nothing now.
     this.#common.clear();
-    this.#lastLabels.clear();
+    this.#lastLabels = [];
     this.#lastService.clear();
     this.#traceIds.clear();
     if (swept.every(Boolean)) this.#sweepAt = Math.max(SWEEP_AT, 2 * this.held);
@@ -235,6 +253,7 @@ function traceText(trace: PolicyTrace): string {
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
   return true;
@@ -242,4 +261,15 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 
 function sameService(a: Service, b: Service): boolean {
   return a.name === b.name && a.namespace === b.namespace && a.port === b.port && a.portName === b.portName;
+}
+
+/** Where a key was put, and how often that place had been given away by then. */
+interface KnownKey {
+  readonly index: number;
+  readonly generation: number;
+}
+
+interface LastLabels {
+  readonly labels: readonly string[];
+  readonly id: number;
 }

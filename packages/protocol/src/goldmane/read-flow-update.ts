@@ -125,8 +125,13 @@ export class GoldmaneReader {
     const { start } = fields;
     if (fields.key.to === 0) return noKey();
     if (!(start >= 0 && start <= LATEST)) return badStart();
-    const known = this.#keyOf(bytes);
-    if (isProblem(known)) return known;
+    const { from: keyFrom, to: keyTo } = fields.key;
+    let known = fields.keyParts === null ? this.#keys.get(bytes, keyFrom, keyTo) : undefined;
+    if (known === undefined) {
+      const read = this.#readKey(bytes);
+      if (isProblem(read)) return read;
+      known = read;
+    }
     const source = this.#labelsOf(bytes, from, to, fields.sourceLabels, SOURCE_LABEL);
     const dest = this.#labelsOf(bytes, from, to, fields.destLabels, DEST_LABEL);
     this.#mended = known.repaired || source.repaired || dest.repaired;
@@ -174,16 +179,14 @@ export class GoldmaneReader {
     return null;
   }
 
-  #keyOf(bytes: Buffer): KnownKey | RecordProblem {
+  #readKey(bytes: Buffer): KnownKey | RecordProblem {
     const { key, keyParts } = this.#fields;
-    if (keyParts === null) return this.#key(bytes, key.from, key.to);
+    if (keyParts === null) return this.#newKey(bytes, key.from, key.to);
     const whole = Buffer.concat(keyParts);
-    return this.#key(whole, 0, whole.byteLength);
+    return this.#keys.get(whole, 0, whole.byteLength) ?? this.#newKey(whole, 0, whole.byteLength);
   }
 
-  #key(bytes: Buffer, from: number, to: number): KnownKey | RecordProblem {
-    const known = this.#keys.get(bytes, from, to);
-    if (known !== undefined) return known;
+  #newKey(bytes: Buffer, from: number, to: number): KnownKey | RecordProblem {
     const read = this.#keyReader.read(bytes, from, to);
     if (isProblem(read)) return read;
     const digest = hash('sha256', bytes.subarray(from, to), 'hex');
