@@ -1,4 +1,5 @@
 import type { Action } from '@vibrissa/model';
+import { effectivePeerSelector } from './effective-selector.js';
 import { both, known, type Match, negate } from './match.js';
 import { peerChecks } from './peer-checks.js';
 import type { Icmp, Rule } from './policy.js';
@@ -20,11 +21,21 @@ export interface Check {
 }
 
 /** A rule made ready to match. */
-export interface CompiledRule {
+export interface CompiledRule extends Sieve {
   readonly rule: Rule;
   readonly action: Action;
-  /** The cheap ones first: most rules fail at protocol or port. */
   readonly checks: readonly Check[];
+}
+
+/** What most rules fail at, side by side in memory; whatever passes is still asked every check. */
+interface Sieve {
+  /** Below 1 is any. */
+  readonly protocol: number;
+  readonly lowPort: number;
+  readonly highPort: number;
+  /** Ids of selectors; −1 is none. */
+  readonly source: number;
+  readonly dest: number;
 }
 
 export function compileRule(rule: Rule, policyNamespace: string, selectors: SelectorTable): CompiledRule {
@@ -47,13 +58,37 @@ export function compileRule(rule: Rule, policyNamespace: string, selectors: Sele
   if (icmp !== undefined) add('icmp', (view) => matchIcmp(icmp, view));
   if (notIcmp !== undefined) add('notICMP', (view) => negate(matchIcmp(notIcmp, view)));
   if (rule.http !== undefined) add('http', () => 'maybe');
-  return { rule, action: rule.action, checks };
+  return { rule, action: rule.action, checks, ...sieveOf(rule, policyNamespace, selectors) };
+}
+
+function sieveOf({ protocol, source, dest }: Rule, namespace: string, selectors: SelectorTable): Sieve {
+  const selectorId = (peer: Rule['source']) => {
+    const selector = effectivePeerSelector(peer, namespace);
+    return selector === null ? -1 : selectors.add(selector).id;
+  };
+  const numbers = dest.ports.filter((port) => 'from' in port);
+  const anyPort = numbers.length === 0 || numbers.length < dest.ports.length;
+  return {
+    protocol: protocol === null ? 0 : protocolNumber(protocol),
+    lowPort: anyPort ? 0 : Math.min(...numbers.map(({ from }) => from)),
+    highPort: anyPort ? 65_535 : Math.max(...numbers.map(({ to }) => to)),
+    source: selectorId(source),
+    dest: selectorId(dest),
+  };
+}
+
+/** True for a rule that certainly does not match; what is not known stays in. */
+function isSieved(sieve: Sieve, { protocol, connection: { port }, source, dest }: ConnectionView): boolean {
+  if (sieve.protocol > 0 && protocol > 0 && sieve.protocol !== protocol) return true;
+  if (port !== 0 && (port < sieve.lowPort || port > sieve.highPort)) return true;
+  return source.answers.isKnownNo(sieve.source) || dest.answers.isKnownNo(sieve.dest);
 }
 
 /** Whether a rule matches a connection: every condition it has must hold. */
-export function matchRule({ checks }: CompiledRule, view: ConnectionView): Match {
+export function matchRule(rule: CompiledRule, view: ConnectionView): Match {
+  if (isSieved(rule, view)) return 'no';
   let match: Match = 'yes';
-  for (const { test } of checks) {
+  for (const { test } of rule.checks) {
     const found = test(view);
     if (found === 'no') return found;
     if (found === 'maybe') match = found;

@@ -26,6 +26,7 @@ export class SelectorTable {
 }
 
 const ANSWERS: readonly (Match | undefined)[] = [undefined, 'yes', 'no', 'maybe'];
+const NO = ANSWERS.indexOf('no');
 
 /** What one end of connections is to every selector asked so far. */
 export class SelectorAnswers {
@@ -46,6 +47,11 @@ export class SelectorAnswers {
     const found = matchParty(selector, this.party);
     this.asPeer[id] = ANSWERS.indexOf(found);
     return found;
+  }
+
+  /** True when it was asked before and the answer was no; −1 is no selector. */
+  isKnownNo(id: number): boolean {
+    return id >= 0 && this.asPeer[id] === NO;
   }
 
   /** As the endpoint that a policy governs. */
