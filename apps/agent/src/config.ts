@@ -77,7 +77,7 @@ const SETTINGS = {
   file: setting(
     'FILE',
     '/var/log/calico/flowlogs/flows.log',
-    'the file to follow, Calico flow logs or NDJSON records; - reads standard input',
+    'the file to follow: Calico flow logs, what Hubble exports, or NDJSON records; - reads standard input',
     'a path, or -',
     filled,
   ),

@@ -33,6 +33,10 @@ export class Metrics {
     'vibrissa_updates_refused_total',
     'Updates on the Goldmane port that were no flows.',
   );
+  readonly #aside = this.#counter(
+    'vibrissa_lines_aside_total',
+    'Events of sources that told of no new flow: repeats, nodes, second events on a packet.',
+  );
   readonly #tooOld = this.#counter('vibrissa_records_too_old_total', 'Records older than the server holds.');
   readonly #skipped = this.#counter(
     'vibrissa_live_updates_skipped_total',
@@ -53,6 +57,10 @@ export class Metrics {
 
   refused(updates: number): void {
     this.#refused.inc(updates);
+  }
+
+  aside(lines: number): void {
+    this.#aside.inc(lines);
   }
 
   tooOld(records: number): void {

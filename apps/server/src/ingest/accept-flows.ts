@@ -125,6 +125,7 @@ export class AcceptFlows {
     this.#metrics.tooOld(tooOld);
     this.#reject(outcome.errors.length - tooOld);
     this.#lostUpstream += outcome.lost;
+    this.#metrics.aside(outcome.aside);
     this.#count(outcome.accepted - outcome.aside);
     return outcome;
   }

@@ -58,7 +58,8 @@ export function ingestRoutes(app: FastifyInstance, context: Context): void {
       // The body is measured while it is read, so that a sender that is still sending gets an answer.
       bodyLimit: Number.MAX_SAFE_INTEGER,
       schema: {
-        summary: 'Take in flow records: ours or Calico flow logs, one a line or as an array',
+        summary:
+          'Take in flow records: ours, Calico flow logs or what Hubble exports, one a line or as an array',
         tags: ['ingest'],
         consumes: ['application/x-ndjson', 'application/json'],
         response: {

@@ -51,6 +51,8 @@ it('takes what Hubble’s exporter writes, counts what it says was lost, and ref
   });
   const { accept } = server.context;
   expect(accept.lostUpstream).toBe(12);
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toContain('vibrissa_lines_aside_total 5\n');
   expect(accept.rejected).toBe(2);
   const api = await fetch(`${server.url}/api/v1/flows?groupBy=flow`);
   expect(await api.json()).toMatchObject({
