@@ -8,117 +8,118 @@ import { GoldmaneConnection, type LoadTls } from './load/goldmane-connection.js'
 import { GoldmaneSender } from './load/goldmane-senders.js';
 import { GoldmaneUpdates } from './load/goldmane-updates.js';
 import type { Options } from './options.js';
-import { costOf, ServerProcess } from './server-process.js';
+import { type Cost, costOf, ServerProcess } from './server-process.js';
 
-const WARM_UP_MS = 1_500;
-const MEASURED_MS = 4_000;
+const WARM_UP_MS = 1_000;
+const MEASURED_MS = 3_000;
 const PACED_PER_SECOND = 2_000;
 const WINDOW = 512;
 
-interface Load {
+/** How the port is set up. */
+interface Setup {
   readonly name: string;
+  readonly tls: LoadTls | null;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface Load {
   readonly connections: number;
   readonly flows: number;
-  readonly target?: Target;
+  /** Sends until the time; gives how long receipts took, ms, where that is measured. */
+  readonly send: (sender: GoldmaneSender, until: number, index: number) => Promise<readonly number[]>;
 }
 
 /** Goldmane's port: records per CPU-second of the server, and how long Felix waits for a receipt. */
 export async function measureGoldmane(report: Report, { profileTo }: Options): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'vibrissa-bench-tls-'));
+  const plain: Setup = { name: '', tls: null, env: {} };
+  const secure: Setup = { name: ', TLS', ...(await certificates(folder)) };
+  const volatile: Setup = { name: ', no journal', tls: null, env: { VIBRISSA_DATA: 'off' } };
+  const throughput = async (name: string, setup: Setup, load: Load, target: Target) => {
+    const { records, cpuSeconds, after } = await measure(setup, load, profileTo);
+    report({
+      name: `goldmane, ${name}${setup.name}`,
+      value: records / cpuSeconds,
+      unit: 'records/CPU-s',
+      target,
+    });
+    report({ name: `goldmane, ${name}${setup.name}, memory`, value: after.rssMb, unit: 'MB' });
+  };
+  const latency = async (connections: number, setup: Setup, target?: Target) => {
+    const { times, load } = await measure(setup, paced(connections), profileTo);
+    const name = `goldmane, ${PACED_PER_SECOND}/s over ${connections} connections${setup.name}`;
+    report({ name: `${name}, receipt p50`, value: percentile(times, 0.5), unit: 'ms' });
+    const p99 = { name: `${name}, receipt p99`, value: percentile(times, 0.99), unit: 'ms' };
+    report(target === undefined ? p99 : { ...p99, target });
+    report({ name: `${name}, load of a core`, value: load * 100, unit: '%' });
+  };
   try {
-    const tls = await certificates(folder);
-    for (const one of [null, tls]) await measure(report, profileTo, one, {});
-    await measure(report, profileTo, null, { VIBRISSA_DATA: 'off' });
+    for (const setup of [plain, secure, volatile]) {
+      await throughput('lock-step, 50 connections', setup, LOCK_STEP, { atLeast: 22_000 });
+      await throughput('pipelined, 100,000 keys', setup, PIPELINED, { atLeast: 250_000 });
+    }
+    for (const connections of [1, 250, 1_000]) {
+      await latency(connections, plain, connections === 250 ? { atMost: 5 } : undefined);
+    }
+    await latency(250, secure);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-interface Tls {
-  readonly client: LoadTls;
-  readonly env: Readonly<Record<string, string>>;
+const LOCK_STEP: Load = {
+  connections: 50,
+  flows: 5_000,
+  async send(sender, until) {
+    await sender.lockStep(until);
+    return [];
+  },
+};
+
+const PIPELINED: Load = {
+  connections: 4,
+  flows: 100_000,
+  async send(sender, until) {
+    await sender.pipelined(until, WINDOW);
+    return [];
+  },
+};
+
+function paced(connections: number): Load {
+  const everyMs = (connections * 1000) / PACED_PER_SECOND;
+  return {
+    connections,
+    flows: 5_000,
+    send: (sender, until, index) => sender.paced(until, everyMs, (index * everyMs) / connections),
+  };
 }
 
 async function measure(
-  report: Report,
+  { tls, env }: Setup,
+  { connections, flows, send }: Load,
   profileTo: string,
-  tls: Tls | null,
-  env: Readonly<Record<string, string>>,
-): Promise<void> {
-  const how = `${tls === null ? '' : ', TLS'}${env.VIBRISSA_DATA === 'off' ? ', no journal' : ''}`;
-  const run = async (
-    { name, connections, flows, target }: Load,
-    send: (sender: GoldmaneSender, until: number, index: number) => Promise<number[] | undefined>,
-  ) => {
-    const port = await freePort();
-    const server = await ServerProcess.start({
-      profileTo,
-      env: { VIBRISSA_GOLDMANE_PORT: String(port), ...tls?.env, ...env },
-    });
-    const senders = await openSenders(port, tls?.client ?? null, connections, flows);
-    const sendFor = async (ms: number) => {
-      const until = performance.now() + ms;
-      return (await Promise.all(senders.map((sender, at) => send(sender, until, at)))).flatMap(
-        (times) => times ?? [],
-      );
-    };
-    await sendFor(WARM_UP_MS);
-    let times: number[] = [];
-    const { records, cpuSeconds, load, after } = await costOf(server, async () => {
-      times = await sendFor(MEASURED_MS);
-    });
-    if (times.length > 0) {
-      report({ name: `${name}${how}, receipt p50`, value: percentile(times, 0.5), unit: 'ms' });
-      report({
-        name: `${name}${how}, receipt p99`,
-        value: percentile(times, 0.99),
-        unit: 'ms',
-        ...(target === undefined ? {} : { target }),
-      });
-      report({ name: `${name}${how}, load of a core`, value: load * 100, unit: '%' });
-    } else {
-      const value = records / cpuSeconds;
-      report({
-        name: `${name}${how}`,
-        value,
-        unit: 'records/CPU-s',
-        ...(target === undefined ? {} : { target }),
-      });
-      report({ name: `${name}${how}, memory`, value: after.rssMb, unit: 'MB' });
-    }
-    await check(server, senders);
-    await server.stop();
+): Promise<Cost & { readonly times: readonly number[] }> {
+  const port = await freePort();
+  const server = await ServerProcess.start({
+    profileTo,
+    env: { VIBRISSA_GOLDMANE_PORT: String(port), ...env },
+  });
+  const senders = await openSenders(port, tls, connections, flows);
+  const sendFor = async (ms: number) => {
+    const until = performance.now() + ms;
+    const times = await Promise.all(senders.map((sender, at) => send(sender, until, at)));
+    return times.flat();
   };
-
-  const lockStep = (sender: GoldmaneSender, until: number) => sender.lockStep(until).then(() => undefined);
-  const target = tls === null ? { target: { atLeast: 22_000 } } : {};
-  await run(
-    { name: 'goldmane, lock-step, 50 connections', connections: 50, flows: 5_000, ...target },
-    lockStep,
-  );
-  for (const connections of [1, 250, 1_000]) {
-    const everyMs = (connections * 1000) / PACED_PER_SECOND;
-    await run(
-      {
-        name: `goldmane, ${PACED_PER_SECOND.toLocaleString('en-US')}/s over ${connections} connections`,
-        connections,
-        flows: 5_000,
-        ...(connections === 250 ? { target: { atMost: 5 } } : {}),
-      },
-      (sender, until, at) => sender.paced(until, everyMs, (at * everyMs) / connections),
-    );
-  }
-  const pipelined = (sender: GoldmaneSender, until: number) =>
-    sender.pipelined(until, WINDOW).then(() => undefined);
-  await run(
-    {
-      name: 'goldmane, pipelined, 4 connections, 100,000 keys',
-      connections: 4,
-      flows: 100_000,
-      ...(tls === null ? { target: { atLeast: 250_000 } } : {}),
-    },
-    pipelined,
-  );
+  // Every key has been seen once: it is what comes again and again that is measured.
+  await Promise.all(senders.map((sender) => sender.complete()));
+  await sendFor(WARM_UP_MS);
+  let times: readonly number[] = [];
+  const cost = await costOf(server, async () => {
+    times = await sendFor(MEASURED_MS);
+  });
+  await check(server, senders);
+  await server.stop();
+  return { ...cost, times };
 }
 
 async function openSenders(
@@ -138,18 +139,34 @@ async function openSenders(
 
 /** The server must hold exactly what was sent. */
 async function check(server: ServerProcess, senders: readonly GoldmaneSender[]): Promise<void> {
-  await Promise.all(senders.map((sender) => sender.finish()));
+  await Promise.all(senders.map((sender) => sender.complete()));
   const sent = senders.reduce((sum, sender) => sum + sender.sent, 0);
   const moved = senders.reduce((sum, sender) => sum + sender.bytesMoved, 0);
   const { accepted } = await server.sample();
-  const reply = await fetch(`${server.url}/api/v1/flows?groupBy=namespace&limit=10000`);
-  const { flows }: { flows: { bytesSent: number; bytesReceived: number }[] } = await reply.json();
-  const held = flows.reduce((sum, flow) => sum + flow.bytesSent + flow.bytesReceived, 0);
+  const held = await bytesHeld(server.url);
+  await Promise.all(senders.map((sender) => sender.close()));
   if (accepted !== sent) throw new Error(`the server took ${accepted} of ${sent} updates`);
   if (held !== moved) throw new Error(`the server holds ${held} bytes of ${moved} that were moved`);
 }
 
-async function certificates(folder: string): Promise<Tls> {
+interface Page {
+  readonly flows: readonly { readonly bytesSent: number; readonly bytesReceived: number }[];
+  readonly next: string | null;
+}
+
+async function bytesHeld(url: string): Promise<number> {
+  let held = 0;
+  let cursor = '';
+  do {
+    const reply = await fetch(`${url}/api/v1/flows?groupBy=namespace&limit=500${cursor}`);
+    const page: Page = await reply.json();
+    for (const flow of page.flows) held += flow.bytesSent + flow.bytesReceived;
+    cursor = page.next === null ? '' : `&cursor=${page.next}`;
+  } while (cursor !== '');
+  return held;
+}
+
+async function certificates(folder: string): Promise<Pick<Setup, 'env'> & { readonly tls: LoadTls }> {
   const authority = await TestAuthority.create();
   const server = await authority.issue({ commonName: 'goldmane', ips: ['127.0.0.1'] });
   const client = await authority.issue({ commonName: 'bench' });
@@ -159,7 +176,7 @@ async function certificates(folder: string): Promise<Tls> {
     return path;
   };
   return {
-    client: { ca: authority.ca, cert: client.cert, key: client.key },
+    tls: { ca: authority.ca, cert: client.cert, key: client.key },
     env: {
       VIBRISSA_GOLDMANE_CERT: file('tls.crt', server.cert),
       VIBRISSA_GOLDMANE_KEY: file('tls.key', server.key),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { measureAll } from './all.js';
 import { measureConntrack } from './conntrack.js';
 import { type Figure, figureLine } from './figure.js';
+import { measureGoldmane } from './goldmane.js';
 import { measureHubble } from './hubble.js';
 import { measureIngest } from './ingest.js';
 import { measureLive } from './live.js';
@@ -20,6 +21,7 @@ const MOST_MS = 120_000;
 
 const PARTS: Readonly<Record<string, Part>> = {
   ingest: measureIngest,
+  goldmane: measureGoldmane,
   store: measureStore,
   live: measureLive,
   all: measureAll,

@@ -9,14 +9,15 @@ export class GoldmaneSender {
   #at = 0;
   #pass = 0;
   sent = 0;
-  /** What the flows sent have moved, bytes, in whole passes. */
-  get bytesMoved(): number {
-    return this.#pass * this.#updates.bytesPerPass;
-  }
 
   constructor(connection: GoldmaneConnection, updates: GoldmaneUpdates) {
     this.#connection = connection;
     this.#updates = updates;
+  }
+
+  /** What the flows sent have moved, bytes, in whole passes. */
+  get bytesMoved(): number {
+    return this.#pass * this.#updates.bytesPerPass;
   }
 
   /** Sends the next `most` updates, or what is left of the interval. */
@@ -56,11 +57,15 @@ export class GoldmaneSender {
   }
 
   /** Sends what is missing of the interval, so that sums are of whole passes. */
-  async finish(): Promise<void> {
-    while (this.#at !== 0) {
+  async complete(): Promise<void> {
+    do {
       this.#send(128);
       await this.#connection.until(this.sent);
-    }
+    } while (this.#at !== 0);
+  }
+
+  /** Ends the connection. */
+  async close(): Promise<void> {
     await this.#connection.close();
   }
 

@@ -92,7 +92,9 @@ function whyNotImport(workspace, path, to) {
 function whyNotWorkspace(workspace, path, to) {
   const allowed = ARROWS[workspace] ?? [];
   if (allowed.includes(to)) return null;
-  if (to === TESTING) return isTest(path) ? null : 'only tests take what is made for tests';
+  if (to === TESTING) {
+    return isTest(path) || workspace === 'bench' ? null : 'only tests take what is made for tests';
+  }
   if (to === SIMULATOR && workspace === 'apps/server') {
     return isDemo(path) ? null : 'only demo.ts of the server knows the simulator';
   }
