@@ -59,9 +59,14 @@ async function* stream(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const flows = await asGrpcError(async () => streamFlows(windows, readFlowStreamRequest(request), signal));
-  for (;;) {
-    const next = await asGrpcError(() => flows.next());
-    if (next.done === true) return;
-    for (const flow of next.value) yield flowResultBytes(flow);
+  try {
+    for (;;) {
+      const next = await asGrpcError(() => flows.next());
+      if (next.done === true) return;
+      for (const flow of next.value) yield flowResultBytes(flow);
+    }
+  } finally {
+    // A caller may hang up between two results; the place among the streams is free again only then.
+    await flows.return(undefined);
   }
 }

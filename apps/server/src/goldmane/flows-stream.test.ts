@@ -174,6 +174,18 @@ describe('Flows.Stream', () => {
     await streams(0);
   });
 
+  it('gives its place back when the caller hangs up in the middle of many results', async () => {
+    for (let port = 1; port <= 5_000; port++) test.add({ port });
+    test.roll(2);
+    const ending = new AbortController();
+    const stream = test.calls.stream({ startTimeGte: BigInt(begin()) }, ending.signal);
+    await stream.next();
+    expect(test.server.context.windows.streams).toBe(1);
+    ending.abort();
+    await stream.return(undefined).catch(() => {});
+    await streams(0);
+  });
+
   it('answers one stream too many with RESOURCE_EXHAUSTED, and takes another as soon as one has gone', async () => {
     const { windows } = test.server.context;
     const held = Array.from({ length: MOST_STREAMS }, () => {
