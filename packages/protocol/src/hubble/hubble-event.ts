@@ -87,7 +87,7 @@ export type HubbleCall =
 export interface HubbleFlow {
   /** ms since the epoch, fractions cut; negative when no usable time was told. */
   readonly time: number;
-  /** Empty before Cilium 1.12. */
+  /** Empty in flows of older versions. */
   readonly uuid: string;
   /** `cluster/node` or `node`. */
   readonly node: string;

@@ -14,7 +14,7 @@ export type HubbleNews =
   /** Nothing new: told before, or told of by another event. */
   | null;
 
-const REMEDY = 'Check that the other side is Hubble, of Cilium 1.10 or later.';
+const REMEDY = 'Check that the other side is Hubble: a relay or an agent of Cilium.';
 
 /** Relay sorts the events of its nodes only roughly, and their clocks differ: what is asked for again, ms. */
 const OVERLAP_MS = 30_000;

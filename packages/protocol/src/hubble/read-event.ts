@@ -84,7 +84,7 @@ export class HubbleEventReader {
       else if (!this.#packetField(tag, flow) && !this.#judgedField(tag, flow)) reader.skip(tag);
     }
     reader.end = end;
-    // Versions before 1.11 tell these two by other fields.
+    // Older versions tell these two by other fields.
     if (flow.isReply === null && oldReply) flow.isReply = true;
     if (flow.dropReason === 0) flow.dropReason = oldReason;
   }

@@ -33,7 +33,7 @@ type EnumObject = Readonly<Record<string, string | number>>;
 
 const EVENT_FIELDS = ['flow', 'node_status', 'lost_events', 'agent_event', 'debug_event'] as const;
 
-/** Whether a parsed line is one of Hubble's, by its fields; before 1.9 a flow stood in it without a wrapper. */
+/** Whether a parsed line is one of Hubble's, by its fields; in older ones a flow stands without a wrapper. */
 export function isHubbleLine(value: object): boolean {
   return EVENT_FIELDS.some((name) => name in value) || isBareFlow(value);
 }

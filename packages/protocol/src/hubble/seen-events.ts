@@ -14,7 +14,7 @@ export class SeenEvents {
   #young = new Set<number>();
   #old = new Set<number>();
 
-  /** True the first time an event is named: by its uuid, or by its bytes where it has none (before Cilium 1.12). */
+  /** True the first time an event is named: by its uuid, or by its bytes where it has none, as in older versions. */
   isNew(uuid: string, message: Uint8Array): boolean {
     const id = idOf(uuid, message);
     if (this.#young.has(id) || this.#old.has(id)) return false;
