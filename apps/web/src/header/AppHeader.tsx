@@ -4,6 +4,7 @@ import { useLiveStatus } from '../live/useLiveFlows.js';
 import { IconButton } from '../ui/IconButton.js';
 import { useShortcuts } from '../ui/useShortcuts.js';
 import styles from './AppHeader.module.css';
+import { ConnectDialog } from './ConnectDialog.js';
 import { HelpDialog } from './HelpDialog.js';
 import { LiveChip } from './LiveChip.js';
 import { Logo } from './Logo.js';
@@ -17,6 +18,7 @@ import { ThemeButton } from './ThemeButton.js';
 export function AppHeader() {
   const { health } = useLiveStatus();
   const [help, setHelp] = useState(false);
+  const [connect, setConnect] = useState(false);
   useShortcuts([['?', () => setHelp(true)]]);
 
   return (
@@ -29,7 +31,7 @@ export function AppHeader() {
       <span className={styles.space} />
       {health !== null && (
         <div className={styles.stats}>
-          <SourcesStat health={health} />
+          <SourcesStat health={health} onConnect={() => setConnect(true)} />
           <RateStat health={health} />
           <LossStat loss={health.loss} />
         </div>
@@ -37,13 +39,14 @@ export function AppHeader() {
       <LiveChip />
       {health !== null && (
         <div className={styles.compact}>
-          <StatusMenu health={health} />
+          <StatusMenu health={health} onConnect={() => setConnect(true)} />
         </div>
       )}
       <ThemeButton />
       <IconButton label="Help" shortcut="?" bordered onClick={() => setHelp(true)}>
         <CircleHelp size={15} aria-hidden="true" />
       </IconButton>
+      <ConnectDialog open={connect} onClose={() => setConnect(false)} />
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </header>
   );

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useLiveStatus } from '../live/useLiveFlows.js';
 import { CopyLine } from '../ui/CopyLine.js';
 import { Dialog } from '../ui/Dialog.js';
 import { Segmented } from '../ui/Segmented.js';
@@ -19,6 +20,7 @@ const WAYS: readonly { readonly value: Way; readonly label: string }[] = [
 
 /** How to get real flows in, by what the cluster runs. */
 export function ConnectDialog({ open, onClose }: ConnectDialogProps) {
+  const { health } = useLiveStatus();
   const [way, setWay] = useState<Way>('calico');
   return (
     <Dialog open={open} onClose={onClose} title="Connect a cluster">
@@ -28,7 +30,9 @@ export function ConnectDialog({ open, onClose }: ConnectDialogProps) {
       {way === 'calico' && <WithCalico />}
       {way === 'cilium' && <WithCilium />}
       {way === 'neither' && <WithNeither />}
-      <p className={styles.note}>The first real record ends the demo.</p>
+      {health !== null && health.demo !== null && (
+        <p className={styles.note}>The first real record ends the demo.</p>
+      )}
     </Dialog>
   );
 }

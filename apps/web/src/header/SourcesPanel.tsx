@@ -1,11 +1,18 @@
 import type { Health } from '@vibrissa/protocol/messages';
+import { Plus } from 'lucide-react';
 import { formatCount } from '../ui/format.js';
 import { SourceMark } from './SourceMark.js';
 import styles from './SourcesPanel.module.css';
 import { type SourceLine, senderLine, sourceLine } from './source-words.js';
 
+export interface SourcesPanelProps {
+  readonly health: Health;
+  /** Asked to say how more can be connected. */
+  readonly onConnect: () => void;
+}
+
 /** Each source and each sender: how it does, how much comes, how late, and what was lost. */
-export function SourcesPanel({ health }: { readonly health: Health }) {
+export function SourcesPanel({ health, onConnect }: SourcesPanelProps) {
   const { sources, agents, agentsConnected, agentsAway, now } = health;
   const unlisted = agentsConnected + agentsAway - agents.length;
   return (
@@ -20,6 +27,10 @@ export function SourcesPanel({ health }: { readonly health: Health }) {
       {sources.length + agents.length === 0 && (
         <p className={styles.note}>Nothing has sent flows since the server started.</p>
       )}
+      <button type="button" className={styles.connect} onClick={onConnect}>
+        <Plus size={13} aria-hidden="true" />
+        Connect a cluster
+      </button>
     </div>
   );
 }

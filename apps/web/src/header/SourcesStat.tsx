@@ -1,14 +1,13 @@
-import type { Health } from '@vibrissa/protocol/messages';
 import { Unplug } from 'lucide-react';
 import { Fragment } from 'react';
 import { formatCount } from '../ui/format.js';
 import { Popover } from '../ui/Popover.js';
-import { SourcesPanel } from './SourcesPanel.js';
+import { SourcesPanel, type SourcesPanelProps } from './SourcesPanel.js';
 import styles from './Stat.module.css';
 import { summaryOf } from './source-words.js';
 
 /** How many sources and senders there are and which is down; each of them on a click. */
-export function SourcesStat({ health }: { readonly health: Health }) {
+export function SourcesStat({ health, onConnect }: SourcesPanelProps) {
   const { parts, down, away } = summaryOf(health);
   return (
     <Popover
@@ -33,7 +32,7 @@ export function SourcesStat({ health }: { readonly health: Health }) {
         </button>
       )}
     >
-      <SourcesPanel health={health} />
+      <SourcesPanel health={health} onConnect={onConnect} />
     </Popover>
   );
 }

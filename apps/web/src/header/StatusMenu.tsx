@@ -1,15 +1,14 @@
-import type { Health } from '@vibrissa/protocol/messages';
 import { Activity, Unplug } from 'lucide-react';
 import { IconButton } from '../ui/IconButton.js';
 import { Popover } from '../ui/Popover.js';
 import { LossPanel } from './LossPanel.js';
 import { RateStat } from './RateStat.js';
-import { SourcesPanel } from './SourcesPanel.js';
+import { SourcesPanel, type SourcesPanelProps } from './SourcesPanel.js';
 import styles from './StatusMenu.module.css';
 import { summaryOf } from './source-words.js';
 
 /** On a phone: sources, rate and loss behind one button, which shows when something is down. */
-export function StatusMenu({ health }: { readonly health: Health }) {
+export function StatusMenu({ health, onConnect }: SourcesPanelProps) {
   const { down } = summaryOf(health);
   return (
     <Popover
@@ -27,7 +26,7 @@ export function StatusMenu({ health }: { readonly health: Health }) {
         </IconButton>
       )}
     >
-      <SourcesPanel health={health} />
+      <SourcesPanel health={health} onConnect={onConnect} />
       <div className={styles.rest}>
         {health.cluster !== '' && <p className={styles.cluster}>{health.cluster}</p>}
         <RateStat health={health} />

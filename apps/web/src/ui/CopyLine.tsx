@@ -1,5 +1,5 @@
 import { Check, Copy } from 'lucide-react';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import styles from './CopyLine.module.css';
 import { IconButton } from './IconButton.js';
 
@@ -13,7 +13,15 @@ export function CopyLine({ label, text }: { readonly label: string; readonly tex
   return (
     <figure className={styles.line}>
       <figcaption className="visually-hidden">{label}</figcaption>
-      <code className={styles.code}>{text}</code>
+      <code className={styles.code}>
+        {text.split(' ').map((word, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the words of a line do not move
+          <Fragment key={at}>
+            {at > 0 && ' '}
+            <span className={styles.word}>{word}</span>
+          </Fragment>
+        ))}
+      </code>
       <IconButton
         label={copied ? 'Copied' : 'Copy'}
         onClick={() => void copy()}

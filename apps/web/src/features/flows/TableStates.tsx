@@ -82,7 +82,7 @@ export function useTableState(): React.ReactNode {
     >
       {view.window.kind === 'fixed'
         ? 'Choose another stretch on the timeline.'
-        : 'No agent has reported anything yet. The first flow shows up here within a second of its report.'}
+        : 'Nothing has sent a flow yet. The first one shows up here within a second of its report.'}
     </EmptyState>
   );
 }
