@@ -1,5 +1,10 @@
 /** Bytes are kept in pages that are added, never copied. */
-const PAGE_BYTES = 1 << 20;
+const PAGE_SHIFT = 20;
+const PAGE_BYTES = 1 << PAGE_SHIFT;
+/** Up to this length comparing takes less than asking for it to be done natively. */
+const COMPARED_HERE = 192;
+/** Words of an entry. */
+const WIDTH = 3;
 /** What is longer is not remembered: honest keys are a few hundred bytes. */
 const LONGEST = 1 << 14;
 /** How far a value may stand from its place; what finds no room there is not remembered. */
@@ -48,9 +53,8 @@ export class KnownBytes<Value> {
 
 class Generation<Value> {
   #slots = new Int32Array(1024).fill(EMPTY);
-  readonly #hashes: number[] = [];
-  readonly #starts: number[] = [];
-  readonly #lengths: number[] = [];
+  /** Hash, start and length of each entry, side by side: what is far apart in memory takes most of a look-up. */
+  #entries = new Int32Array(512 * WIDTH);
   readonly #values: Value[] = [];
   readonly #pages: Buffer[] = [];
   /** Where the next bytes go, over all pages. */
@@ -70,7 +74,9 @@ class Generation<Value> {
     for (let probe = 0; probe < MOST_PROBES; probe++) {
       const entry = slots[(hash + probe) & mask] as number;
       if (entry === EMPTY) return undefined;
-      if (this.#hashes[entry] === hash && this.#isEqual(entry, bytes, from, to)) return this.#values[entry];
+      if (this.#entries[entry * WIDTH] === hash && this.#isEqual(entry, bytes, from, to)) {
+        return this.#values[entry];
+      }
     }
     return undefined;
   }
@@ -81,24 +87,26 @@ class Generation<Value> {
     if (at === EMPTY) return;
     const length = to - from;
     if ((this.#top % PAGE_BYTES) + length > PAGE_BYTES) this.#top = this.#pages.length * PAGE_BYTES;
-    const page = Math.floor(this.#top / PAGE_BYTES);
+    const page = this.#top >>> PAGE_SHIFT;
     if (page === this.#pages.length) this.#pages.push(Buffer.allocUnsafeSlow(PAGE_BYTES));
     bytes.copy(this.#pages[page] as Buffer, this.#top % PAGE_BYTES, from, to);
-    this.#slots[at] = this.#values.length;
-    this.#hashes.push(hash);
-    this.#starts.push(this.#top);
-    this.#lengths.push(length);
+    const entry = this.#values.length;
+    this.#slots[at] = entry;
+    this.#entries[entry * WIDTH] = hash;
+    this.#entries[entry * WIDTH + 1] = this.#top;
+    this.#entries[entry * WIDTH + 2] = length;
     this.#values.push(value);
     this.#top += length;
   }
 
   #isEqual(entry: number, bytes: Buffer, from: number, to: number): boolean {
-    const length = this.#lengths[entry] as number;
+    const length = this.#entries[entry * WIDTH + 2] as number;
     if (length !== to - from) return false;
-    const start = this.#starts[entry] as number;
-    const page = this.#pages[Math.floor(start / PAGE_BYTES)] as Buffer;
-    const at = start % PAGE_BYTES;
-    return bytes.compare(page, at, at + length, from, to) === 0;
+    const start = this.#entries[entry * WIDTH + 1] as number;
+    const page = this.#pages[start >>> PAGE_SHIFT] as Buffer;
+    const at = start & (PAGE_BYTES - 1);
+    if (length > COMPARED_HERE) return bytes.compare(page, at, at + length, from, to) === 0;
+    return isSame(page, at, bytes, from, length);
   }
 
   /** The first free slot near the place of the hash, or EMPTY. */
@@ -113,9 +121,13 @@ class Generation<Value> {
   }
 
   #grow(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2).fill(EMPTY);
-    for (let entry = 0; entry < this.#hashes.length; entry++) {
-      const at = this.#free(this.#hashes[entry] as number);
+    const { length } = this.#slots;
+    this.#slots = new Int32Array(length * 2).fill(EMPTY);
+    const entries = this.#entries;
+    this.#entries = new Int32Array(length * WIDTH);
+    this.#entries.set(entries);
+    for (let entry = 0; entry < this.#values.length; entry++) {
+      const at = this.#free(entries[entry * WIDTH] as number);
       if (at !== EMPTY) this.#slots[at] = entry;
     }
   }
@@ -140,4 +152,20 @@ function hashOf(bytes: Buffer, from: number, to: number): number {
   }
   hash = Math.imul(hash, 0xc2b2ae35);
   return hash ^ (hash >>> 13);
+}
+
+function isSame(a: Buffer, aFrom: number, b: Buffer, bFrom: number, length: number): boolean {
+  let at = 0;
+  for (; at + 4 <= length; at += 4) {
+    if (
+      a[aFrom + at] !== b[bFrom + at] ||
+      a[aFrom + at + 1] !== b[bFrom + at + 1] ||
+      a[aFrom + at + 2] !== b[bFrom + at + 2] ||
+      a[aFrom + at + 3] !== b[bFrom + at + 3]
+    ) {
+      return false;
+    }
+  }
+  for (; at < length; at++) if (a[aFrom + at] !== b[bFrom + at]) return false;
+  return true;
 }
