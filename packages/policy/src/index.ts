@@ -36,9 +36,17 @@ export {
   type Outcome,
   type SideVerdict,
 } from './evaluate.js';
+export {
+  connectionOf,
+  evaluate,
+  FlowConnections,
+  type FlowEvaluation,
+  type ObservedFlow,
+} from './evaluate-flow.js';
 export { type Explanation, explain, explainHits, type SideExplanation, type Step } from './explain.js';
 export { labelRestrictions } from './label-restrictions.js';
 export type { Match } from './match.js';
+export type { Aspect } from './match-rule.js';
 export {
   ANY_PEER,
   anyRule,
@@ -80,5 +88,16 @@ export { SelectorSyntaxError } from './selector-syntax-error.js';
 export { type SelectorToken, type SelectorTokenKind, selectorTokens } from './selector-tokens.js';
 export { stableLabels } from './stable-labels.js';
 export { enforcedKind, enforcedTwin, stagedApplied } from './staged.js';
+export {
+  type Condition,
+  type Doubt,
+  type NotModelled,
+  type PolicySteps,
+  type ProfileSteps,
+  type RuleStep,
+  type SideSteps,
+  sideSteps,
+  type TierSteps,
+} from './steps.js';
 export { type OrderOf, type Suggestion, suggestChange } from './suggest-change.js';
 export { PolicyNotWritableError, writeYaml } from './write-yaml.js';

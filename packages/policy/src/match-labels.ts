@@ -1,6 +1,6 @@
 import type { Party, UnsureLabels } from './connection.js';
 import { both, either, known, type Match, negate } from './match.js';
-import { type LabelMap, matchesSelector, type Selector } from './selector.js';
+import { type LabelMap, matchesSelector, type Selector, selectorKeys } from './selector.js';
 
 /** Whether a selector matches an end: as the endpoint it is, or as an address in a network set. */
 export function matchParty(selector: Selector, party: Party): Match {
@@ -50,26 +50,7 @@ function isUnsure(key: string, labels: LabelMap, unsure: UnsureLabels): boolean 
 /** The labels of a selector that are not known of an end, for the reader of a verdict. */
 export function unsureKeys(selector: Selector, { labels, unsure }: Party): readonly string[] {
   if (labels === undefined) return [];
-  const found = new Set<string>();
-  collect(selector, (key) => {
-    if (labels === null || (unsure !== undefined && isUnsure(key, labels, unsure))) found.add(key);
-  });
-  return [...found];
-}
-
-function collect(selector: Selector, visit: (key: string) => void): void {
-  switch (selector.op) {
-    case 'all':
-    case 'global':
-      return;
-    case 'not':
-      collect(selector.of, visit);
-      return;
-    case 'and':
-    case 'or':
-      for (const part of selector.of) collect(part, visit);
-      return;
-    default:
-      visit(selector.key);
-  }
+  return selectorKeys(selector).filter(
+    (key) => labels === null || (unsure !== undefined && isUnsure(key, labels, unsure)),
+  );
 }

@@ -4,7 +4,7 @@ import { both, either, known, type Match, negate } from './match.js';
 import type { Check, PeerAspect } from './match-rule.js';
 import { NetSet } from './nets.js';
 import type { Peer, PortMatch, ServiceName } from './policy.js';
-import { hasPorts, protocolNumber } from './protocols.js';
+import { hasPorts, mayBeProtocol, protocolNumber } from './protocols.js';
 import type { SelectorTable } from './selector-table.js';
 import type { ConnectionView, PartyView } from './view.js';
 
@@ -80,7 +80,7 @@ function matchPort(wanted: PortMatch, party: Party, port: number, protocol: numb
       (named) =>
         named.name === wanted.name &&
         (port === 0 || named.port === port) &&
-        protocolNumber(named.protocol) === protocol,
+        mayBeProtocol(protocol, protocolNumber(named.protocol)),
     );
   if (declares(party.namedPorts)) return port === 0 ? 'maybe' : 'yes';
   return declares(party.perhapsPorts ?? []) ? 'maybe' : 'no';
@@ -95,7 +95,10 @@ function matchService(wanted: ServiceName, view: ConnectionView, end: End): Matc
   );
   if (end === 'source') return known(backings.length > 0);
   const port = portAt(view, end);
-  const same = backings.filter(({ protocol }) => protocolNumber(protocol) === view.protocol);
-  if (port === 0) return same.length > 0 ? 'maybe' : 'no';
-  return known(same.some((backing) => backing.port === port));
+  const here = backings.filter(
+    (backing) =>
+      (port === 0 || backing.port === port) && mayBeProtocol(view.protocol, protocolNumber(backing.protocol)),
+  );
+  if (here.length === 0) return 'no';
+  return port === 0 ? 'maybe' : both(hasPorts(view.protocol), 'yes');
 }

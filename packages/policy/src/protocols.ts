@@ -44,6 +44,11 @@ export function matchNotProtocol(unwanted: number, given: number): Match {
   return given === OTHER && !NAMED.has(unwanted) ? 'maybe' : known(unwanted !== given);
 }
 
+/** Whether two protocols may be the same; the first is a flow's, which may not tell. */
+export function mayBeProtocol(given: number, other: number): boolean {
+  return given === UNKNOWN || given === other;
+}
+
 /** Whether policies look at the ports of a flow's protocol. */
 export function hasPorts(protocol: number): Match {
   return protocol === UNKNOWN ? 'maybe' : known(WITH_PORTS.has(protocol));

@@ -79,6 +79,13 @@ export function mapSelector(
   }
 }
 
+/** The labels that a selector looks at, each once. */
+export function selectorKeys(selector: Selector): readonly string[] {
+  if (selector.op === 'not') return selectorKeys(selector.of);
+  if ('of' in selector) return [...new Set(selector.of.flatMap(selectorKeys))];
+  return 'key' in selector ? [selector.key] : [];
+}
+
 /** All of these; the parts that are there, and `all()` when none is. */
 export function allOf(...parts: readonly (Selector | null)[]): Selector {
   const given = parts.filter((part) => part !== null);
