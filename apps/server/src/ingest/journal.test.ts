@@ -8,8 +8,8 @@ import type { JournalEntry } from './journal.js';
 import { openTestJournal, readBack, temporaryFolder } from './test-journal.js';
 
 const START = 1_770_000_000_000;
-let folder = temporaryFolder();
-let clock = new HandClock(START);
+let folder: ReturnType<typeof temporaryFolder>;
+let clock: HandClock;
 
 beforeEach(() => {
   folder = temporaryFolder();

@@ -57,6 +57,22 @@ describe('GET /api/v1/live', () => {
     expect(raw.rows.size).toBe(2);
   });
 
+  it('marks rows whose packets were lost, where no verdict says more', async () => {
+    const lost = { drops: ['STALE_OR_UNROUTABLE_IP'] };
+    await post(
+      at({ port: 1, action: 'unknown', enforced: [] }),
+      at({ port: 2, action: 'unknown', enforced: [], ...lost }),
+      at({ port: 3, action: 'deny', ...lost }),
+    );
+    const view = await watch();
+    const marks = [...view.rows.values()].map((row) => [view.defs.get(row[0])?.port, row[15]]);
+    expect(marks.sort()).toEqual([
+      [1, 0],
+      [2, 1],
+      [3, 0],
+    ]);
+  });
+
   it('filters, and takes a row away when it ceases to match', async () => {
     await post(at(), at({ port: 80, source: { namespace: 'other', name: 'x' } }));
     const view = await watch({ filter: 'namespace=shop bytes<5000' });

@@ -33,6 +33,14 @@ describe('LiveBuffer', () => {
     expect(buffer.total).toBe(3);
   });
 
+  it('knows of lost packets as long as they are told of', () => {
+    const buffer = aBuffer();
+    buffer.apply(aSnapshot([1], { rows: [anUpdate(1, { verdict: 2, lossy: 1 })] }));
+    expect(rowOf(buffer, 1).lossy).toBe(true);
+    buffer.apply(aRows({ rows: [anUpdate(1)] }));
+    expect(rowOf(buffer, 1).lossy).toBe(false);
+  });
+
   it('puts what staged policies would deny between denied and allowed', () => {
     const buffer = aBuffer();
     buffer.apply(aSnapshot([1, 2, 3]));
