@@ -1,0 +1,374 @@
+import { describe, expect, it } from 'vitest';
+import { printSelector } from './calico-selector.js';
+import type { Policy } from './policy.js';
+import { problemText } from './read-problem.js';
+import { type ReadOptions, readResources } from './read-resources.js';
+
+function read(text: string, options: ReadOptions = {}) {
+  return readResources([{ name: 'x.yaml', text }], options);
+}
+
+function problems(text: string): readonly string[] {
+  return read(text).problems.map(problemText);
+}
+
+function one(text: string, options: ReadOptions = {}): Policy {
+  const found = read(text, options);
+  expect(found.problems.map(problemText)).toEqual([]);
+  const [policy] = found.policies;
+  if (policy === undefined) throw new Error('no policy was read');
+  return policy;
+}
+
+const CALICO = 'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\n';
+
+describe('readResources', () => {
+  it('says file, document, line, path and what was expected, and reads the other documents', () => {
+    const text = `${CALICO}spec:
+  ingress:
+  - action: Permit
+---
+${CALICO}spec: {order: 5}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: k}
+spec:
+  podSelector: {}
+  ingress:
+  - ports:
+    - port: 80
+      endPort: 70
+`;
+    const found = read(text);
+    expect(found.policies.map(({ order }) => order)).toEqual([5]);
+    expect(found.problems.map(problemText)).toEqual([
+      'x.yaml:6 (document 1) spec.ingress[0].action: expected Allow, Deny, Log or Pass, found "Permit"',
+      'x.yaml:21 (document 3) spec.ingress[0].ports[0].endPort: expected a whole number from 80 to 65535, found 70',
+    ]);
+  });
+
+  it('says where a selector stops making sense', () => {
+    const [text] = problems(`${CALICO}spec:\n  selector: "app = 'web'"\n`);
+    expect(text).toMatch(
+      /^x\.yaml:5 \(document 1\) spec\.selector: expected a selector expression \(.*character 5/,
+    );
+  });
+
+  it('refuses a line break inside a selector, as Calico does', () => {
+    expect(problems(`${CALICO}spec:\n  selector: |\n    app == 'web' &&\n    has(role)\n`)).toHaveLength(1);
+    // Blanks around it are harmless: the folded form of one line ends in a line break.
+    expect(problems(`${CALICO}spec:\n  selector: "  app == 'web' "\n`)).toEqual([]);
+  });
+
+  it('reads the lists that kubectl prints, as YAML and as JSON', () => {
+    const items = ['a', 'b'].map((name) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name, namespace: 'shop' },
+      spec: { podSelector: {}, policyTypes: ['Ingress'] },
+    }));
+    const list = { apiVersion: 'v1', kind: 'List', items };
+    expect(read(JSON.stringify(list)).policies.map(({ name }) => name)).toEqual(['a', 'b']);
+    const typed = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicyList',
+      items: items.map(({ metadata, spec }) => ({ metadata, spec })),
+    };
+    expect(read(JSON.stringify(typed)).policies.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  it('finds the line of an error inside a list in JSON', () => {
+    const item = {
+      ...JSON.parse('{"apiVersion":"projectcalico.org/v3","kind":"Tier","metadata":{"name":"t"}}'),
+      spec: { order: 'first' },
+    };
+    const [problem] = read(
+      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [item] }, null, 1),
+    ).problems;
+    expect(problem).toMatchObject({
+      path: 'items[0].spec.order',
+      message: 'expected a number, found "first"',
+    });
+    expect(problem?.line).toBeGreaterThan(5);
+  });
+
+  it('warns of fields that nothing reads, and of objects given twice', () => {
+    const found = read(`${CALICO}spec: {selectr: all()}\n---\n${CALICO}spec: {order: 7}\n`);
+    expect(found.policies).toMatchObject([{ order: 7 }]);
+    expect(found.problems.map(({ severity, path }) => [severity, path])).toEqual([
+      ['warning', 'spec.selectr'],
+      ['warning', ''],
+    ]);
+  });
+
+  it('counts objects that say nothing about policy', () => {
+    const found = read(
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n',
+    );
+    expect([...found.ignored]).toEqual([
+      ['ConfigMap', 1],
+      ['Secret', 1],
+    ]);
+    expect(found.problems).toEqual([]);
+  });
+
+  it.each([
+    ['what is no YAML', 'a: [1, 2'],
+    ['what is no object', '- just\n- a list\n'],
+    ['a text', 'hello'],
+    ['nesting without end', '['.repeat(50_000)],
+    [
+      'aliases that multiply',
+      `a: &a [${'x,'.repeat(50)}]\n${[...'bcdefgh'].map((c, i) => `${c}: &${c} [${`*${'abcdefg'[i]},`.repeat(50)}]`).join('\n')}\n`,
+    ],
+    ['an alias that leads to itself', 'a: &a [*a]\napiVersion: v1\nkind: Pod\n'],
+    ['metadata that is no object', 'apiVersion: v1\nkind: Pod\nmetadata: 7\n'],
+    ['a list whose items are none', 'apiVersion: v1\nkind: List\nitems: 7\n'],
+    ['a prototype', '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","labels":{"__proto__":7}}}'],
+  ])('takes %s for a problem, not for a reason to fail', (_, text) => {
+    const found = read(`${text}`);
+    expect(found.problems.length).toBeGreaterThan(0);
+    expect(found.cluster.pods).toEqual([]);
+  });
+
+  it('reads nothing from nothing', () => {
+    expect(read('').problems).toEqual([]);
+    expect(read('---\n---\n').problems).toEqual([]);
+  });
+});
+
+describe('Calico policies', () => {
+  it('get the defaults of the API server', () => {
+    expect(one(`${CALICO}spec: {}\n`)).toMatchObject({ tier: 'default', order: null, types: ['ingress'] });
+    expect(one(`${CALICO}spec: {egress: [{action: Allow}]}\n`).types).toEqual(['egress']);
+    expect(one(`${CALICO}spec: {ingress: [{action: Allow}], egress: [{action: Allow}]}\n`).types).toEqual([
+      'ingress',
+      'egress',
+    ]);
+  });
+
+  it('that are stored without types are about both directions', () => {
+    const stored = CALICO.replace('projectcalico.org/v3', 'crd.projectcalico.org/v1');
+    expect(one(`${stored}spec: {}\n`).types).toEqual(['ingress', 'egress']);
+  });
+
+  it('keep all that a rule can say', () => {
+    const policy = one(`apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: p, namespace: shop}
+spec:
+  tier: security
+  serviceAccountSelector: role == 'api'
+  types: [Ingress, Egress]
+  ingress:
+  - action: next-tier
+    protocol: ICMPv6
+    icmp: {type: 128, code: 0}
+    ipVersion: 6
+    source:
+      serviceAccounts: {names: [web], selector: team == 'red'}
+      notNets: ['fd00::/8']
+  egress:
+  - action: Allow
+    destination: {services: {name: api}}
+  - action: Allow
+    protocol: TCP
+    http: {methods: [GET], paths: [{exact: /a}, {prefix: /b}]}
+    destination: {ports: [80, '8000:9000', http], notPorts: ['443']}
+`);
+    expect(policy).toMatchObject({ kind: 'CalicoNetworkPolicy', tier: 'security' });
+    expect(policy.ingress).toMatchObject([
+      {
+        action: 'pass',
+        protocol: 'icmpv6',
+        icmp: { type: 128, code: 0 },
+        ipVersion: 6,
+        source: { serviceAccounts: { names: ['web'] }, notNets: ['fd00::/8'] },
+      },
+    ]);
+    expect(policy.egress[0]?.dest.service).toEqual({ namespace: 'shop', name: 'api' });
+    expect(policy.egress[1]).toMatchObject({
+      http: { methods: ['GET'], paths: [{ exact: '/a' }, { prefix: '/b' }] },
+      dest: {
+        ports: [{ from: 80, to: 80 }, { from: 8000, to: 9000 }, { name: 'http' }],
+        notPorts: [{ from: 443, to: 443 }],
+      },
+    });
+  });
+
+  it.each([
+    [
+      'ports without a protocol',
+      'ingress: [{action: Allow, destination: {ports: [80]}}]',
+      /a protocol in the rule/,
+    ],
+    [
+      'a port beyond all',
+      "ingress: [{action: Allow, protocol: TCP, destination: {ports: ['1:70000']}}]",
+      /a port/,
+    ],
+    [
+      'a net that is none',
+      'ingress: [{action: Allow, source: {nets: [10.0.0.0/99]}}]',
+      /a block of addresses/,
+    ],
+    ['a type that is none', 'types: [Inbound]', /Ingress or Egress/],
+    [
+      'preDNAT with egress rules',
+      'preDNAT: true\n  applyOnForward: true\n  egress: [{action: Allow}]',
+      /no egress rules/,
+    ],
+    ['doNotTrack alone', 'doNotTrack: true', /true beside doNotTrack/],
+    [
+      'a selector beside services',
+      'egress: [{action: Allow, destination: {selector: all(), services: {name: a, namespace: b}}}]',
+      /no selector beside services/,
+    ],
+  ])('refuse %s', (_, spec, message) => {
+    const found = read(`${CALICO}spec:\n  ${spec}\n`);
+    expect(found.policies).toEqual([]);
+    expect(found.problems.map(problemText).join('\n')).toMatch(message);
+  });
+
+  it('may be staged to set or to delete', () => {
+    const staged = CALICO.replace('GlobalNetworkPolicy', 'StagedGlobalNetworkPolicy');
+    expect(one(`${staged}spec: {selector: all()}\n`).stagedAction).toBe('set');
+    expect(one(`${staged}spec: {stagedAction: Delete, tier: security}\n`)).toMatchObject({
+      stagedAction: 'delete',
+    });
+    expect(problems(`${staged}spec: {stagedAction: Delete, selector: all()}\n`)).toHaveLength(1);
+  });
+});
+
+describe('Kubernetes policies', () => {
+  const policy = (spec: string) =>
+    one(
+      `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: k, namespace: shop}\nspec:\n  podSelector: {matchLabels: {app: web}}\n${spec}`,
+    );
+
+  it('govern ingress always and egress where there are egress rules', () => {
+    expect(policy('').types).toEqual(['ingress']);
+    expect(policy('  egress: [{}]\n').types).toEqual(['ingress', 'egress']);
+    expect(policy('  policyTypes: [Egress]\n').types).toEqual(['egress']);
+  });
+
+  it('become one rule for each protocol and peer, and know which rule each came from', () => {
+    const { ingress, selector, order, tier } = policy(`  ingress:
+  - {}
+  - from:
+    - podSelector: {matchLabels: {app: a}}
+    - namespaceSelector: {}
+    ports:
+    - {port: 53, protocol: UDP}
+    - {port: 80}
+    - {port: 81}
+    - {port: http}
+`);
+    expect([tier, order, printSelector(selector)]).toEqual([
+      'default',
+      1000,
+      '(projectcalico.org/orchestrator == "k8s" && app == "web")',
+    ]);
+    expect(ingress.map(({ protocol, written, dest }) => [written, protocol, dest.ports])).toEqual([
+      [0, null, []],
+      [1, 'tcp', [{ name: 'http' }, { from: 80, to: 81 }]],
+      [1, 'tcp', [{ name: 'http' }, { from: 80, to: 81 }]],
+      [1, 'udp', [{ from: 53, to: 53 }]],
+      [1, 'udp', [{ from: 53, to: 53 }]],
+    ]);
+    expect(ingress[1]?.source.namespaceSelector).toBeNull();
+    expect(ingress[2]?.source.namespaceSelector).toEqual({ op: 'all' });
+  });
+
+  it('of which a rule cannot be are refused from files, and used without it once a server took them', () => {
+    const text = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: k}
+spec:
+  podSelector: {}
+  ingress: [{from: [{}]}, {ports: [{port: 80}]}]
+`;
+    expect(read(text).policies).toEqual([]);
+    const [kept] = read(text, { accepted: true }).policies;
+    expect(kept?.ingress.map(({ written }) => written)).toEqual([1]);
+  });
+});
+
+describe('policies for the whole cluster', () => {
+  const cluster = (rule: string, options: ReadOptions = {}) =>
+    read(
+      `apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: c}\nspec:\n  tier: Admin\n  priority: 7\n  subject: {namespaces: {}}\n  egress:\n  - ${rule}\n`,
+      options,
+    ).policies[0];
+
+  it('go to the tier of administrators or of the baseline, by priority', () => {
+    const found = cluster(
+      '{action: Accept, to: [{networks: [192.0.2.0/24]}], protocols: [{tcp: {destinationPort: {number: 443}}}]}',
+    );
+    expect(found).toMatchObject({
+      tier: 'kube-admin',
+      order: 7,
+      types: ['egress'],
+      kind: 'ClusterNetworkPolicy',
+    });
+    expect(found?.egress).toMatchObject([
+      { action: 'allow', protocol: 'tcp', dest: { nets: ['192.0.2.0/24'] } },
+    ]);
+  });
+
+  it('fail closed where Calico has no word for a peer, or mean what the API says', () => {
+    expect(cluster('{action: Deny, to: [{nodes: {}}, {namespaces: {}}]}')?.egress).toMatchObject([
+      { action: 'deny', dest: { selector: null, namespaceSelector: null } },
+    ]);
+    expect(cluster('{action: Accept, to: [{nodes: {}}]}')?.egress).toEqual([]);
+    expect(
+      cluster('{action: Accept, to: [{nodes: {}}]}', { foreignPeers: 'as-specified' })?.egress,
+    ).toMatchObject([{ action: 'allow', dest: { namespaceSelector: { op: 'global' } } }]);
+  });
+});
+
+describe('the rest of a cluster', () => {
+  it('is read with what the API server adds', () => {
+    const { cluster } = read(`apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {team: red}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-1, namespace: shop, generateName: web-, ownerReferences: [{kind: ReplicaSet, name: web}]}
+spec: {containers: [{ports: [{name: http, containerPort: 80}, {containerPort: 81}]}], nodeName: n1}
+status: {podIP: 10.0.0.1, podIPs: [{ip: 10.0.0.1}, {ip: 'fd00::1'}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+---
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkSet
+metadata: {name: partners, labels: {kind: partner}}
+spec: {nets: [192.0.2.0/24]}
+---
+apiVersion: projectcalico.org/v3
+kind: HostEndpoint
+metadata: {name: n1-eth0, labels: {role: node}}
+spec: {node: n1, expectedIPs: [10.1.0.1], profiles: [projectcalico-default-allow]}
+`);
+    expect(cluster.namespaces).toEqual([
+      { name: 'shop', labels: { team: 'red', 'kubernetes.io/metadata.name': 'shop' } },
+    ]);
+    expect(cluster.pods).toMatchObject([
+      {
+        serviceAccount: 'default',
+        ips: ['10.0.0.1', 'fd00::1'],
+        ports: [{ name: 'http', port: 80, protocol: 'TCP' }],
+        owner: { kind: 'ReplicaSet', name: 'web' },
+        node: 'n1',
+      },
+    ]);
+    expect(cluster.services).toMatchObject([{ ports: [{ port: 80, targetPort: 'http', protocol: 'TCP' }] }]);
+    expect(cluster.networkSets).toMatchObject([{ namespace: '', nets: ['192.0.2.0/24'] }]);
+    expect(cluster.hostEndpoints).toMatchObject([{ node: 'n1', ips: ['10.1.0.1'] }]);
+  });
+});
