@@ -156,6 +156,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     journalSkipped: () => journal.status().skipped,
     journalDropped: () => journal.status().droppedBytes,
     journalDamaged: () => journal.status().damaged,
+    journalUnread: () => restore.unread,
     windowReaders: () => windows.streams,
     windowsLost: () => windows.lost.buckets,
     latePartsLost: () => windows.lost.lateParts,

@@ -17,6 +17,7 @@ export interface Readings {
   readonly journalSkipped: () => number;
   readonly journalDropped: () => number;
   readonly journalDamaged: () => number;
+  readonly journalUnread: () => number;
   readonly windowReaders: () => number;
   readonly windowsLost: () => number;
   readonly latePartsLost: () => number;
@@ -118,6 +119,11 @@ export class Metrics {
       'vibrissa_journal_damaged_files',
       'Files of the journal that were found damaged.',
       readings.journalDamaged,
+    );
+    this.#gauge(
+      'vibrissa_journal_unread_batches',
+      'Batches of the journal that could not be taken in again.',
+      readings.journalUnread,
     );
     this.#gauge(
       'vibrissa_goldmane_readers',

@@ -9,6 +9,12 @@ const FORGOTTEN_AFTER = 10 * 60_000;
 /** A clock that differs by more than this is worth looking at, ms. */
 const TROUBLING_SKEW_MS = 5_000;
 
+/** How many senders are remembered, as long as not more are connected: anyone may give any name over HTTP. */
+const MOST_SENDERS = 10_000;
+
+/** How many numberings of one sender are remembered: it has one for each spool it ever had. */
+const MOST_STREAMS = 64;
+
 interface Agent {
   readonly name: string;
   readonly kind: SenderKind;
@@ -76,7 +82,11 @@ export class Agents {
     const known = agent.streams.get(stream);
     if (known !== undefined && sequence <= known.sequence) return false;
     if (known !== undefined) known.sequence = sequence;
-    else agent.streams.set(stream, { sequence, dropped: 0 });
+    else {
+      const [oldest] = agent.streams.keys();
+      if (agent.streams.size >= MOST_STREAMS && oldest !== undefined) agent.streams.delete(oldest);
+      agent.streams.set(stream, { sequence, dropped: 0 });
+    }
     return true;
   }
 
@@ -146,6 +156,7 @@ export class Agents {
     const key = `${kind}/${name}`;
     let agent = this.#agents.get(key);
     if (agent === undefined) {
+      if (this.#agents.size >= MOST_SENDERS) this.#forgetOne();
       agent = {
         name,
         kind,
@@ -162,6 +173,16 @@ export class Agents {
     }
     agent.lastSeen = this.#clock.now();
     return agent;
+  }
+
+  /** Lets go of the one that has been silent for longest. Were it to repeat itself, the repeat would count. */
+  #forgetOne(): void {
+    let longest: readonly [key: string, agent: Agent] | null = null;
+    for (const entry of this.#agents) {
+      const [, { connections, lastSeen }] = entry;
+      if (connections === 0 && (longest === null || lastSeen < longest[1].lastSeen)) longest = entry;
+    }
+    if (longest !== null) this.#agents.delete(longest[0]);
   }
 }
 
