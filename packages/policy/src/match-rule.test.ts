@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Connection, outsideParty } from './connection.js';
+import { type Connection, outsideParty, podParty } from './connection.js';
 import { connection, peer, pod, rule } from './fixtures.js';
 import { compileRule, matchRule } from './match-rule.js';
 import type { Rule } from './policy.js';
@@ -57,6 +57,57 @@ describe('matchRule', () => {
     expect(match({ dest: peer(null, { ports: [{ name: 'https' }] }) }, { dest: named })).toBe('yes');
     expect(match({ dest: peer(null, { ports: [{ name: 'http' }] }) }, { dest: named })).toBe('no');
     expect(match({ dest: peer(null, { ports: [{ name: 'https' }] }) })).toBe('maybe');
+  });
+
+  it('matches ICMP types and codes where they are known', () => {
+    const ping = { protocol: 'icmp' };
+    expect(match({ icmp: { type: 8 } }, ping)).toBe('maybe');
+    expect(match({ icmp: { type: 8 } })).toBe('no');
+    expect(match({ notIcmp: { type: 8 } })).toBe('yes');
+    const known = { ...ping, icmp: { type: 8, code: 0 } };
+    expect(match({ icmp: { type: 8 } }, known)).toBe('yes');
+    expect(match({ icmp: { type: 8, code: 1 } }, known)).toBe('no');
+    expect(match({ notIcmp: { type: 8 } }, known)).toBe('no');
+  });
+
+  it('takes the family of either end for that of the connection', () => {
+    expect(match({ ipVersion: 4 })).toBe('yes');
+    expect(match({ ipVersion: 6 })).toBe('no');
+    const oneKnown = { source: pod('shop', 'checkout', null), dest: pod('payments', 'ledger', 'fd00::1') };
+    expect(match({ ipVersion: 6 }, oneKnown)).toBe('yes');
+    const noneKnown = { ...oneKnown, dest: pod('payments', 'ledger', null) };
+    expect(match({ ipVersion: 6 }, noneKnown)).toBe('maybe');
+  });
+
+  it('never knows of requests', () => {
+    expect(match({ http: { methods: ['GET'], paths: [] } })).toBe('maybe');
+    expect(match({ http: { methods: ['GET'], paths: [] }, protocol: 'udp' })).toBe('no');
+  });
+
+  it('has no ports for protocols without, and any port for those that exclude some', () => {
+    const ports = peer(null, { ports: [{ from: 1, to: 65_535 }] });
+    expect(match({ dest: ports }, { protocol: 'icmp', port: 0 })).toBe('no');
+    expect(match({ dest: ports }, { port: 0 })).toBe('yes');
+    expect(match({ dest: ports }, { protocol: '' })).toBe('maybe');
+    expect(match({ dest: peer(null, { notPorts: [{ from: 80, to: 80 }] }) }, { protocol: 'icmp' })).toBe(
+      'yes',
+    );
+  });
+
+  it('keeps service accounts of a namespaced policy within the namespace', () => {
+    const trusted = { ...peer(null), serviceAccounts: { names: ['web'], selector: null } };
+    const source = podParty({
+      namespace: 'shop',
+      labels: {},
+      namespaceLabels: {},
+      serviceAccount: { name: 'web', labels: {} },
+      ip: null,
+    });
+    expect(match({ source: trusted }, { source }, 'shop')).toBe('yes');
+    expect(match({ source: trusted }, { source }, 'payments')).toBe('no');
+    expect(match({ source: trusted }, { source })).toBe('yes');
+    const anyAccount = { ...peer(null), serviceAccounts: { names: [], selector: null } };
+    expect(match({ source: anyAccount }, { source: outsideParty('192.0.2.1') }, 'shop')).toBe('yes');
   });
 
   it('does not know about source ports or unknown labels', () => {

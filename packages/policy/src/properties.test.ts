@@ -1,9 +1,11 @@
+import { NO_EVIDENCE } from '@vibrissa/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSelector } from './calico-selector.js';
 import { type Connection, outsideParty, type Party, podParty } from './connection.js';
 import { effectivePolicySelector } from './effective-selector.js';
 import { decideConnection, decideSide, evaluateConnection, evaluateSide } from './evaluate.js';
+import { explain } from './explain.js';
 import { policy, rule } from './fixtures.js';
 import { matchParty } from './match-labels.js';
 import { ANY_PEER, anyRule, DIRECTIONS, type Peer, type Policy, type Rule, type Tier } from './policy.js';
@@ -256,6 +258,42 @@ describe('properties of evaluation', () => {
         }
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('explaining a report of what was evaluated comes to the same verdict by the same rule', () => {
+    fc.assert(
+      fc.property(policies, connections, (list, connection) => {
+        const found = evaluateConnection(new PolicySet(TIERS, list), connection);
+        const reports = (
+          [
+            ['src', found.source],
+            ['dst', found.dest],
+          ] as const
+        ).flatMap(([reporter, side]) =>
+          side === null ? [] : [{ ...side.trace, reporter, verdict: side.verdict, side }],
+        );
+        const nobody = { kind: 'workload', namespace: 'shop', name: 'web', address: '' } as const;
+        const told = explain({
+          source: nobody,
+          dest: { ...nobody, name: 'db' },
+          port: connection.port,
+          protocol: connection.protocol,
+          flows: reports.map(({ side: _, ...report }) => ({
+            ...report,
+            sourceLabels: null,
+            destLabels: null,
+            evidence: NO_EVIDENCE,
+          })),
+        });
+        expect(told.sides.map(({ verdict, pending }) => [verdict, pending])).toEqual(
+          reports.map(({ side }) => [side.verdict, side.pending]),
+        );
+        for (const { enforced, verdict } of told.sides) {
+          expect(enforced.filter(({ decided }) => decided).map(({ action }) => action)).toEqual([verdict]);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 
