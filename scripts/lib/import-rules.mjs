@@ -27,6 +27,7 @@ const ARROWS = {
     '@vibrissa/protocol/grpc',
     '@vibrissa/protocol/kubernetes',
     '@vibrissa/protocol/messages',
+    '@vibrissa/protocol/node',
   ],
   'apps/web': [
     '@vibrissa/model',

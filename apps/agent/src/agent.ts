@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '@vibrissa/model';
-import type { Backoff } from '@vibrissa/protocol';
+import type { Backoff } from '@vibrissa/protocol/node';
 import type { Config } from './config.js';
 import { type Counts, newCounts } from './counts.js';
 import { AgentError } from './errors.js';

@@ -1,37 +1,32 @@
 import type { IngestReply } from '@vibrissa/protocol/messages';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import * as v from 'valibot';
 
-const Whole = Type.Integer({ minimum: 0 });
+const Whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-const Reply = Compile(
-  Type.Union([
-    Type.Object({
-      type: Type.Literal('welcome'),
-      version: Whole,
-      sequence: Whole,
-      maxBatchRecords: Whole,
-      maxBatchBytes: Whole,
-    }),
-    Type.Object({
-      type: Type.Literal('ack'),
-      sequence: Whole,
-      accepted: Whole,
-      duplicate: Whole,
-      rejected: Whole,
-      errors: Type.Array(
-        Type.Object({ line: Whole, field: Type.String(), reason: Type.String(), remedy: Type.String() }),
-      ),
-    }),
-    Type.Object({ type: Type.Literal('slow-down'), waitMs: Whole }),
-    Type.Object({
-      type: Type.Literal('error'),
-      code: Type.String(),
-      message: Type.String(),
-      retry: Type.Boolean(),
-    }),
-  ]),
-);
+const Reply = v.union([
+  v.object({
+    type: v.literal('welcome'),
+    version: Whole,
+    sequence: Whole,
+    maxBatchRecords: Whole,
+    maxBatchBytes: Whole,
+  }),
+  v.object({
+    type: v.literal('ack'),
+    sequence: Whole,
+    accepted: Whole,
+    duplicate: Whole,
+    rejected: Whole,
+    errors: v.array(v.object({ line: Whole, field: v.string(), reason: v.string(), remedy: v.string() })),
+  }),
+  v.object({ type: v.literal('slow-down'), waitMs: Whole }),
+  v.object({
+    type: v.literal('error'),
+    code: v.string(),
+    message: v.string(),
+    retry: v.boolean(),
+  }),
+]);
 
 /** What the server said; null when it is nothing the protocol knows. */
 export function readReply(text: string): IngestReply | null {
@@ -41,5 +36,5 @@ export function readReply(text: string): IngestReply | null {
   } catch {
     return null;
   }
-  return Reply.Check(value) ? value : null;
+  return v.is(Reply, value) ? value : null;
 }

@@ -1,5 +1,4 @@
 import type { Clock } from '@vibrissa/model';
-import { type Backoff, retryDelay } from '@vibrissa/protocol';
 import {
   type Ack,
   type BatchHeader,
@@ -7,6 +6,7 @@ import {
   type IngestReply,
   type Welcome,
 } from '@vibrissa/protocol/messages';
+import { type Backoff, retryDelay } from '@vibrissa/protocol/node';
 import type { Logger } from 'pino';
 import type { Counts } from './counts.js';
 import { AgentError } from './errors.js';

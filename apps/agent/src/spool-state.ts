@@ -1,38 +1,37 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Static, Type } from 'typebox';
-import { Check } from 'typebox/value';
+import * as v from 'valibot';
 import { AgentError } from './errors.js';
 import { ignoreMissing } from './sources/open-log.js';
 
-const Whole = Type.Integer({ minimum: 0 });
+const Whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-const CheckpointSchema = Type.Object({
-  inode: Type.String(),
+const CheckpointSchema = v.object({
+  inode: v.string(),
   offset: Whole,
   line: Whole,
   headLength: Whole,
   headCrc: Whole,
-  source: Type.Optional(Type.String()),
+  source: v.exactOptional(v.string()),
 });
 
-const StateSchema = Type.Object({
-  version: Type.Literal(1),
+const StateSchema = v.object({
+  version: v.literal(1),
   /** Names the numbering of batches. */
-  stream: Type.String({ minLength: 1 }),
+  stream: v.pipe(v.string(), v.minLength(1)),
   /** Batches up to this one are done with: taken by the server, or dropped. */
   passed: Whole,
   /** The last number given out. */
   last: Whole,
   /** Records dropped since the stream began. */
   dropped: Whole,
-  checkpoint: Type.Union([Type.Null(), CheckpointSchema]),
+  checkpoint: v.union([v.null(), CheckpointSchema]),
   /** Places in other sources than the flow-log file, by the source's name. */
-  others: Type.Optional(Type.Record(Type.String(), CheckpointSchema)),
+  others: v.exactOptional(v.record(v.string(), CheckpointSchema)),
 });
 
 /** What the spool remembers beside its batches. */
-export type SpoolState = Static<typeof StateSchema>;
+export type SpoolState = v.InferOutput<typeof StateSchema>;
 
 const FILE = 'state.json';
 
@@ -47,7 +46,7 @@ export async function readState(folder: string): Promise<SpoolState | null> {
   } catch {
     state = undefined;
   }
-  if (Check(StateSchema, state)) return state;
+  if (v.is(StateSchema, state)) return state;
   throw new AgentError(
     'bad-spool',
     `${path} is not a spool's state; move the folder away to begin a new one`,

@@ -11,9 +11,9 @@ import {
 } from '@vibrissa/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { writeRecord } from './flow-record.js';
 import { readRecord, readRecordValue } from './read-record.js';
 import { isProblem } from './record-problem.js';
+import { writeRecord } from './write-record.js';
 
 const LEAST = {
   start: 1_700_000_000_000,

@@ -22,7 +22,7 @@ import {
 } from './flow-record-schema.js';
 import { protocolName } from './protocol-name.js';
 import { isProblem, type RecordProblem } from './record-problem.js';
-import { readTrace, writeHits } from './trace-text.js';
+import { readTrace } from './trace-text.js';
 
 type Line = Static<typeof FlowRecordSchema>;
 
@@ -66,47 +66,6 @@ export function withKey(key: FlowKey, value: RestOfLine): FlowRecord {
     destLabels: sortedLabels(value.destLabels),
     evidence: readEvidence(value),
   };
-}
-
-/** The line that `readFlowRecord` reads back as this record; of evidence it tells the kept values, each once. */
-export function writeRecord({
-  key,
-  start,
-  end,
-  counters,
-  sourceLabels,
-  destLabels,
-  evidence,
-}: FlowRecord): string {
-  return JSON.stringify({
-    start,
-    end,
-    reporter: key.reporter,
-    action: key.verdict,
-    source: writeEnd(key.source),
-    dest: writeEnd(key.dest),
-    port: key.port,
-    protocol: key.protocol,
-    service: key.service ?? undefined,
-    enforced: writeHits(key.trace.enforced),
-    pending: writeHits(key.trace.pending),
-    packetsIn: counters.packetsIn ?? undefined,
-    packetsOut: counters.packetsOut ?? undefined,
-    bytesIn: counters.bytesIn ?? undefined,
-    bytesOut: counters.bytesOut ?? undefined,
-    connectionsStarted: counters.connectionsStarted ?? undefined,
-    connectionsCompleted: counters.connectionsCompleted ?? undefined,
-    connectionsLive: counters.connectionsLive ?? undefined,
-    sourceLabels: sourceLabels ?? undefined,
-    destLabels: destLabels ?? undefined,
-    sourceIps: writeTally(evidence.sourceIps),
-    destIps: writeTally(evidence.destIps),
-    sourcePorts: writeTally(evidence.sourcePorts),
-    dnsNames: writeTally(evidence.dnsNames),
-    node: evidence.nodes.kept[0]?.[0],
-    drops: writeTally(evidence.drops),
-    calls: writeTally(evidence.calls),
-  });
 }
 
 /** Labels in their canonical order; the array itself when it is in order, as it mostly is. */
@@ -191,17 +150,4 @@ function readEvidence(value: RestOfLine): Evidence {
     drops: tallyList(value.drops),
     calls: tallyList(value.calls),
   };
-}
-
-function writeEnd(end: Endpoint): object {
-  return {
-    kind: end.kind === 'workload' ? undefined : end.kind,
-    namespace: end.namespace === '' ? undefined : end.namespace,
-    name: end.name,
-    address: end.address === '' ? undefined : end.address,
-  };
-}
-
-function writeTally(tally: Tally): string[] | undefined {
-  return tally.kept.length === 0 ? undefined : tally.kept.map(([value]) => value);
 }

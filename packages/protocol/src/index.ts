@@ -1,7 +1,7 @@
 export { type Backoff, retryDelay } from './backoff.js';
 export { readCalicoFlowLog } from './calico-flow-log.js';
 export { type ConntrackEntry, type ConntrackTuple, conntrackId, readConntrack } from './conntrack.js';
-export { readFlowRecord, writeRecord } from './flow-record.js';
+export { readFlowRecord } from './flow-record.js';
 export { FlowRecordSchema } from './flow-record-schema.js';
 /** Goldmane's messages, enums and services as they go over the wire. */
 export * as goldmane from './gen/goldmane_pb.js';
@@ -81,3 +81,4 @@ export {
   readWhiskerSort,
 } from './whisker/read-filters.js';
 export { whiskerHint, writeWhiskerFlow } from './whisker/write-flow.js';
+export { writeRecord } from './write-record.js';

@@ -1,5 +1,5 @@
 import { type FlowKey, type Millis, NO_TRACE, type Reporter } from '@vibrissa/model';
-import type { ConntrackEntry } from '@vibrissa/protocol';
+import type { ConntrackEntry } from '@vibrissa/protocol/node';
 import { type FlowHead, flowHead } from '../aggregate/flow-aggregator.js';
 import type { Identity } from '../pods/identity.js';
 import type { WhoHas } from '../pods/who-has.js';

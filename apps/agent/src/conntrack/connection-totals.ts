@@ -1,4 +1,4 @@
-import type { ConntrackEntry } from '@vibrissa/protocol';
+import type { ConntrackEntry } from '@vibrissa/protocol/node';
 import type { FlowHead } from '../aggregate/flow-aggregator.js';
 
 /** The kernel's number of a connection, or its addresses where listings have no numbers. */

@@ -5,7 +5,7 @@ import {
   isProblem,
   type RecordProblem,
   readConntrack,
-} from '@vibrissa/protocol';
+} from '@vibrissa/protocol/node';
 import type { FlowAggregator, FlowHead, Sighting } from '../aggregate/flow-aggregator.js';
 import type { WhoHas } from '../pods/who-has.js';
 import { BoundedSet } from './bounded-set.js';

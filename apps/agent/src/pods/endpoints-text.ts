@@ -1,5 +1,5 @@
 import type { Service } from '@vibrissa/model';
-import { canonicalIp } from '@vibrissa/protocol';
+import { canonicalIp } from '@vibrissa/protocol/node';
 import { host, type Identity, workload } from './identity.js';
 
 /** What a file of endpoints says. */

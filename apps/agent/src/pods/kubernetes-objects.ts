@@ -1,66 +1,63 @@
 import type { Service } from '@vibrissa/model';
-import { canonicalIp } from '@vibrissa/protocol';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { canonicalIp } from '@vibrissa/protocol/node';
+import * as v from 'valibot';
 
-const Name = Type.String({ minLength: 1, maxLength: 253 });
-const Addresses = Type.Optional(Type.Array(Type.Object({ ip: Type.String() }), { maxItems: 16 }));
+const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(253));
+const Addresses = v.exactOptional(v.pipe(v.array(v.object({ ip: v.string() })), v.maxLength(16)));
 
-const PodSchema = Type.Object({
-  metadata: Type.Object({
+const PodSchema = v.object({
+  metadata: v.object({
     name: Name,
     namespace: Name,
-    uid: Type.Optional(Type.String()),
-    generateName: Type.Optional(Type.String({ maxLength: 252 })),
-    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+    uid: v.exactOptional(v.string()),
+    generateName: v.exactOptional(v.pipe(v.string(), v.maxLength(252))),
+    labels: v.exactOptional(v.record(v.string(), v.string())),
   }),
-  spec: Type.Object({
-    nodeName: Type.Optional(Type.String()),
-    hostNetwork: Type.Optional(Type.Boolean()),
+  spec: v.object({
+    nodeName: v.exactOptional(v.string()),
+    hostNetwork: v.exactOptional(v.boolean()),
   }),
-  status: Type.Optional(
-    Type.Object({
-      phase: Type.Optional(Type.String()),
-      podIP: Type.Optional(Type.String()),
+  status: v.exactOptional(
+    v.object({
+      phase: v.exactOptional(v.string()),
+      podIP: v.exactOptional(v.string()),
       podIPs: Addresses,
-      hostIP: Type.Optional(Type.String()),
+      hostIP: v.exactOptional(v.string()),
       hostIPs: Addresses,
     }),
   ),
 });
-const pod = Compile(PodSchema);
-
-const ServiceSchema = Type.Object({
-  metadata: Type.Object({ name: Name, namespace: Name }),
-  spec: Type.Object({
-    clusterIPs: Type.Optional(Type.Array(Type.String(), { maxItems: 16 })),
-    clusterIP: Type.Optional(Type.String()),
-    externalIPs: Type.Optional(Type.Array(Type.String(), { maxItems: 64 })),
-    ports: Type.Optional(
-      Type.Array(
-        Type.Object({
-          name: Type.Optional(Type.String({ maxLength: 253 })),
-          port: Type.Integer({ minimum: 0, maximum: 65_535 }),
-          protocol: Type.Optional(Type.String({ maxLength: 16 })),
-        }),
-        { maxItems: 1_000 },
+const ServiceSchema = v.object({
+  metadata: v.object({ name: Name, namespace: Name }),
+  spec: v.object({
+    clusterIPs: v.exactOptional(v.pipe(v.array(v.string()), v.maxLength(16))),
+    clusterIP: v.exactOptional(v.string()),
+    externalIPs: v.exactOptional(v.pipe(v.array(v.string()), v.maxLength(64))),
+    ports: v.exactOptional(
+      v.pipe(
+        v.array(
+          v.object({
+            name: v.exactOptional(v.pipe(v.string(), v.maxLength(253))),
+            port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
+            protocol: v.exactOptional(v.pipe(v.string(), v.maxLength(16))),
+          }),
+        ),
+        v.maxLength(1_000),
       ),
     ),
   }),
-  status: Type.Optional(
-    Type.Object({
-      loadBalancer: Type.Optional(
-        Type.Object({
-          ingress: Type.Optional(
-            Type.Array(Type.Object({ ip: Type.Optional(Type.String()) }), { maxItems: 64 }),
+  status: v.exactOptional(
+    v.object({
+      loadBalancer: v.exactOptional(
+        v.object({
+          ingress: v.exactOptional(
+            v.pipe(v.array(v.object({ ip: v.exactOptional(v.string()) })), v.maxLength(64)),
           ),
         }),
       ),
     }),
   ),
 });
-const service = Compile(ServiceSchema);
-
 const MOST_LABELS = 64;
 const MOST_LABEL = 512;
 
@@ -80,7 +77,7 @@ export interface PodFacts {
 
 /** Reads a Pod of the core API; null for what is none. */
 export function readPod(value: unknown): PodFacts | null {
-  if (!pod.Check(value)) return null;
+  if (!v.is(PodSchema, value)) return null;
   const { metadata, spec, status = {} } = value;
   const { name, namespace, uid, generateName = '', labels = {} } = metadata;
   const isOver = status.phase === 'Succeeded' || status.phase === 'Failed';
@@ -108,7 +105,7 @@ export interface ServiceFacts {
 
 /** Reads a Service of the core API; null for what is none. */
 export function readService(value: unknown): ServiceFacts | null {
-  if (!service.Check(value)) return null;
+  if (!v.is(ServiceSchema, value)) return null;
   const { metadata, spec, status } = value;
   const { namespace, name } = metadata;
   const balancers = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip === undefined ? [] : [ip]));

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { millis } from '@vibrissa/model';
-import { canonicalIp } from '@vibrissa/protocol';
+import { canonicalIp } from '@vibrissa/protocol/node';
 import { AddressBook } from './address-book.js';
 import { host } from './identity.js';
 

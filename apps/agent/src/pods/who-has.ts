@@ -1,5 +1,5 @@
 import type { Millis, Service } from '@vibrissa/model';
-import { isPrivateIp } from '@vibrissa/protocol';
+import { isPrivateIp } from '@vibrissa/protocol/node';
 import type { AddressBook } from './address-book.js';
 import type { Identity } from './identity.js';
 

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '@vibrissa/model';
-import { type RecordProblem, writeRecord } from '@vibrissa/protocol';
+import { type RecordProblem, writeRecord } from '@vibrissa/protocol/node';
 import { FlowAggregator } from '../aggregate/flow-aggregator.js';
 import { Alarm } from '../alarm.js';
 import { ConnectionTracker } from '../conntrack/connection-tracker.js';

@@ -1,4 +1,4 @@
-import { type Backoff, retryDelay } from '@vibrissa/protocol';
+import { type Backoff, retryDelay } from '@vibrissa/protocol/node';
 import { Alarm } from '../alarm.js';
 import type { Logger } from '../logger.js';
 import type { FlowSource, Piece } from './flow-source.js';

@@ -12,7 +12,6 @@ import type { Spool } from '../spool.js';
 import { calicoLog } from './calico-log.js';
 import { conntrackSource } from './conntrack.js';
 import type { Checkpoint, FlowSource, Piece } from './flow-source.js';
-import { HUBBLE_PLACE, hubbleSource } from './hubble.js';
 import { journal } from './journal.js';
 import { bootTime, kernelMessages } from './kernel-messages.js';
 import { packetLog } from './packet-log.js';
@@ -79,7 +78,9 @@ async function open(name: SourceName, parts: SourceParts, who: WhoHas): Promise<
         maxConnections: config.maxConnections,
         once: config.once,
       });
-    case 'hubble':
+    case 'hubble': {
+      // It brings the readers of protobuf, which the other sources need not carry.
+      const { HUBBLE_PLACE, hubbleSource } = await import('./hubble.js');
       return hubbleSource({
         address: config.hubble,
         clock,
@@ -87,6 +88,7 @@ async function open(name: SourceName, parts: SourceParts, who: WhoHas): Promise<
         counts,
         from: () => spool.checkpointOf(HUBBLE_PLACE),
       });
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type LoggedPacket,
   readLoggedPacket,
   writeRecord,
-} from '@vibrissa/protocol';
+} from '@vibrissa/protocol/node';
 import { FlowAggregator, flowHead } from '../aggregate/flow-aggregator.js';
 import { Alarm } from '../alarm.js';
 import { BoundedSet } from '../conntrack/bounded-set.js';

@@ -1,8 +1,8 @@
 import type { FlowRecord } from '@vibrissa/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { writeRecord } from '../flow-record.js';
 import { readRecord } from '../read-record.js';
+import { writeRecord } from '../write-record.js';
 import type { HubbleSkip } from './hubble-flow.js';
 import { convert, convertAll, DB, WEB, WORLD } from './test-flows.js';
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Static, Type } from 'typebox';
-import { Check } from 'typebox/value';
+import * as v from 'valibot';
 import { parse } from 'yaml';
 import { KubeError, reasonOf } from './kube-error.js';
 
@@ -19,13 +18,13 @@ export interface KubeAccess {
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const MOST_BYTES = 1_048_576;
 
-const Text = Type.Optional(Type.String({ minLength: 1 }));
-const Cluster = Type.Object({
-  server: Type.String({ pattern: '^https?://' }),
+const Text = v.exactOptional(v.pipe(v.string(), v.minLength(1)));
+const Cluster = v.object({
+  server: v.pipe(v.string(), v.regex(/^https?:\/\//)),
   'certificate-authority': Text,
   'certificate-authority-data': Text,
 });
-const User = Type.Object({
+const User = v.object({
   token: Text,
   tokenFile: Text,
   'client-certificate': Text,
@@ -33,16 +32,16 @@ const User = Type.Object({
   'client-key': Text,
   'client-key-data': Text,
 });
-const Kubeconfig = Type.Object({
-  'current-context': Type.String({ minLength: 1 }),
-  contexts: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      context: Type.Object({ cluster: Type.String(), user: Type.String() }),
+const Kubeconfig = v.object({
+  'current-context': v.pipe(v.string(), v.minLength(1)),
+  contexts: v.array(
+    v.object({
+      name: v.string(),
+      context: v.object({ cluster: v.string(), user: v.string() }),
     }),
   ),
-  clusters: Type.Array(Type.Object({ name: Type.String(), cluster: Cluster })),
-  users: Type.Array(Type.Object({ name: Type.String(), user: User })),
+  clusters: v.array(v.object({ name: v.string(), cluster: Cluster })),
+  users: v.array(v.object({ name: v.string(), user: User })),
 });
 
 /**
@@ -79,7 +78,7 @@ export async function kubeconfigAccess(path: string): Promise<KubeAccess> {
     if (error instanceof KubeError) throw error;
     throw new KubeError('bad-config', `${path} is not YAML: ${reasonOf(error)}`);
   }
-  if (!Check(Kubeconfig, value)) {
+  if (!v.is(Kubeconfig, value)) {
     throw new KubeError(
       'bad-config',
       `${path} is no kubeconfig with current-context, contexts, clusters and users; write one with kubectl config view --flatten --minify`,
@@ -100,7 +99,7 @@ export async function kubeconfigAccess(path: string): Promise<KubeAccess> {
   };
 }
 
-type Users = Static<typeof Kubeconfig>;
+type Users = v.InferOutput<typeof Kubeconfig>;
 
 function pick<Entry extends Users['contexts' | 'clusters' | 'users'][number]>(
   path: string,

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+import * as v from 'valibot';
 import { type Backoff, retryDelay } from '../backoff.js';
 import type { KubeClient, KubeQuery } from './kube-client.js';
 import { KubeError, reasonOf } from './kube-error.js';
@@ -36,15 +35,13 @@ export type WatchChange<Item> =
 
 const BACKOFF: Backoff = { first: 1_000, most: 60_000 };
 
-const List = Compile(
-  Type.Object({
-    metadata: Type.Object({ resourceVersion: Type.String(), continue: Type.Optional(Type.String()) }),
-    items: Type.Union([Type.Null(), Type.Array(Type.Unknown())]),
-  }),
-);
-const Event = Compile(Type.Object({ type: Type.String(), object: Type.Unknown() }));
-const Versioned = Compile(Type.Object({ metadata: Type.Object({ resourceVersion: Type.String() }) }));
-const Status = Compile(Type.Object({ code: Type.Integer(), message: Type.Optional(Type.String()) }));
+const List = v.object({
+  metadata: v.object({ resourceVersion: v.string(), continue: v.exactOptional(v.string()) }),
+  items: v.union([v.null(), v.array(v.unknown())]),
+});
+const Event = v.object({ type: v.string(), object: v.unknown() });
+const Versioned = v.object({ metadata: v.object({ resourceVersion: v.string() }) });
+const Status = v.object({ code: v.pipe(v.number(), v.integer()), message: v.exactOptional(v.string()) });
 
 /**
  * Follows a collection as the API's documentation wants it: a list in pages, then a watch from its version,
@@ -113,7 +110,7 @@ async function list<Item>(
       { ...query, limit: pageSize, ...(next === '' ? {} : { continue: next }) },
       signal,
     );
-    if (!List.Check(page)) throw new KubeError('bad-answer', `${path} did not answer with a list`);
+    if (!v.is(List, page)) throw new KubeError('bad-answer', `${path} did not answer with a list`);
     for (const object of page.items ?? []) {
       const item = read(object);
       if (item === null) place.unreadable++;
@@ -146,16 +143,16 @@ async function* watch<Item>(
   };
   const silenceMs = watchSeconds * 1000 + client.limits.silenceMs;
   for await (const event of client.lines(path, asked, silenceMs, signal)) {
-    if (!Event.Check(event)) throw new KubeError('bad-answer', `the watch of ${path} gave what is no event`);
+    if (!v.is(Event, event)) throw new KubeError('bad-answer', `the watch of ${path} gave what is no event`);
     const { type, object } = event;
     if (type === 'ERROR') {
-      const [code, message] = Status.Check(object) ? [object.code, object.message ?? ''] : [0, ''];
+      const [code, message] = v.is(Status, object) ? [object.code, object.message ?? ''] : [0, ''];
       throw new KubeError(
         code === 410 ? 'gone' : 'refused',
         `the watch of ${path} failed: ${code} ${message}`,
       );
     }
-    if (!Versioned.Check(object))
+    if (!v.is(Versioned, object))
       throw new KubeError('bad-answer', `${path} gave an object without a version`);
     place.version = object.metadata.resourceVersion;
     const item = type === 'BOOKMARK' ? null : read(object);
