@@ -26,7 +26,7 @@ export function readMetadata(object: Value): Metadata {
 /** A Calico selector expression; null when absent or blank. */
 export function readSelector(value: Value): Selector | null {
   const text = value.text('a selector expression');
-  if (text === undefined || text.trim() === '') return null;
+  if (text === undefined || /^[ \t]*$/.test(text)) return null;
   try {
     return parseSelector(text);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Action } from '@vibrissa/model';
 import { stringify } from 'yaml';
 import { printSelector } from './calico-selector.js';
-import type { Peer, Policy, PortMatch, Rule, Tier } from './policy.js';
+import type { Peer, Policy, PortMatch, Rule, ServiceAccountMatch, ServiceName, Tier } from './policy.js';
 import type { Selector } from './selector.js';
 
 /** A policy that its kind's YAML cannot say. */
@@ -61,17 +61,29 @@ function typesOf({ types }: Policy): readonly string[] {
 }
 
 function calicoObject(policy: Policy, kind: string) {
-  const { tier, order, selector, namespaceSelector, types, ingress, egress } = policy;
+  const { tier, order, selector, namespaceSelector, serviceAccountSelector, types, ingress, egress } = policy;
+  const { doNotTrack = false, preDnat = false, applyOnForward = false } = policy.hostOptions ?? {};
+  const stagedAction = STAGED_ACTION_NAMES[policy.stagedAction ?? 'set'];
+  // What deletes its twin may say nothing else.
+  if (policy.stagedAction === 'delete') {
+    return { apiVersion: CALICO, kind, metadata: metadata(policy), spec: { stagedAction, tier } };
+  }
   return {
     apiVersion: CALICO,
     kind,
     metadata: metadata(policy),
     spec: {
-      ...(kind.startsWith('Staged') ? { stagedAction: 'Set' } : {}),
+      ...(kind.startsWith('Staged') ? { stagedAction } : {}),
       tier,
       ...(order === null ? {} : { order }),
-      selector: printSelector(selector),
+      ...(isSaid(selector) ? { selector: printSelector(selector) } : {}),
       ...(namespaceSelector === null ? {} : { namespaceSelector: printSelector(namespaceSelector) }),
+      ...(serviceAccountSelector === undefined
+        ? {}
+        : { serviceAccountSelector: printSelector(serviceAccountSelector) }),
+      ...(doNotTrack ? { doNotTrack } : {}),
+      ...(preDnat ? { preDNAT: preDnat } : {}),
+      ...(applyOnForward ? { applyOnForward } : {}),
       types: typesOf(policy),
       ...(types.includes('ingress') ? { ingress: ingress.map(calicoRule) } : {}),
       ...(types.includes('egress') ? { egress: egress.map(calicoRule) } : {}),
@@ -79,11 +91,24 @@ function calicoObject(policy: Policy, kind: string) {
   };
 }
 
-function calicoRule({ action, protocol, notProtocol, source, dest }: Rule) {
+/** An absent selector stays absent: all() means a little less. */
+function isSaid(selector: Selector): boolean {
+  return selector.op !== 'and' || selector.of.length > 0;
+}
+
+const STAGED_ACTION_NAMES = { set: 'Set', delete: 'Delete', learn: 'Learn', ignore: 'Ignore' } as const;
+
+function calicoRule({ action, protocol, notProtocol, source, dest, ...more }: Rule) {
+  const { ipVersion, icmp, notIcmp, http, name } = more;
   return {
+    ...(name === undefined ? {} : { metadata: { annotations: { name } } }),
     action: ACTION_NAMES[action],
+    ...(ipVersion === undefined ? {} : { ipVersion }),
     ...(protocol === null ? {} : { protocol: protocolName(protocol) }),
     ...(notProtocol === null ? {} : { notProtocol: protocolName(notProtocol) }),
+    ...(icmp === undefined ? {} : { icmp }),
+    ...(notIcmp === undefined ? {} : { notICMP: notIcmp }),
+    ...(http === undefined ? {} : { http }),
     ...present('source', calicoPeer(source)),
     ...present('destination', calicoPeer(dest)),
   };
@@ -94,11 +119,24 @@ function calicoPeer(peer: Peer): Record<string, unknown> {
     ...(peer.namespaceSelector === null ? {} : { namespaceSelector: printSelector(peer.namespaceSelector) }),
     ...(peer.selector === null ? {} : { selector: printSelector(peer.selector) }),
     ...(peer.notSelector === null ? {} : { notSelector: printSelector(peer.notSelector) }),
+    ...(peer.serviceAccounts === undefined ? {} : { serviceAccounts: calicoAccounts(peer.serviceAccounts) }),
+    ...(peer.service === undefined ? {} : { services: calicoService(peer.service) }),
     ...(peer.nets.length === 0 ? {} : { nets: peer.nets }),
     ...(peer.notNets.length === 0 ? {} : { notNets: peer.notNets }),
     ...(peer.ports.length === 0 ? {} : { ports: peer.ports.map(calicoPort) }),
     ...(peer.notPorts.length === 0 ? {} : { notPorts: peer.notPorts.map(calicoPort) }),
   };
+}
+
+function calicoAccounts({ names, selector }: ServiceAccountMatch): Record<string, unknown> {
+  return {
+    ...(names.length === 0 ? {} : { names }),
+    ...(selector === null ? {} : { selector: printSelector(selector) }),
+  };
+}
+
+function calicoService({ namespace, name }: ServiceName): Record<string, unknown> {
+  return { name, ...(namespace === '' ? {} : { namespace }) };
 }
 
 function present(name: string, value: Record<string, unknown>): Record<string, unknown> {
@@ -119,6 +157,9 @@ function protocolName(protocol: string): string | number {
 
 function kubernetesObject(policy: Policy, apiVersion: string, kind: string) {
   const { types, ingress, egress, selector } = policy;
+  if (policy.serviceAccountSelector !== undefined) {
+    throw new PolicyNotWritableError('A Kubernetes NetworkPolicy selects no service accounts');
+  }
   const rules = (list: readonly Rule[], peer: 'from' | 'to') =>
     list.map((rule) => kubernetesRule(rule, peer));
   return {
@@ -126,7 +167,9 @@ function kubernetesObject(policy: Policy, apiVersion: string, kind: string) {
     kind,
     metadata: metadata(policy),
     spec: {
-      ...(kind.startsWith('Staged') ? { stagedAction: 'Set' } : {}),
+      ...(kind.startsWith('Staged')
+        ? { stagedAction: STAGED_ACTION_NAMES[policy.stagedAction ?? 'set'] }
+        : {}),
       podSelector: labelSelector(selector),
       policyTypes: typesOf(policy),
       ...(types.includes('ingress') ? { ingress: rules(ingress, 'from') } : {}),
@@ -135,7 +178,12 @@ function kubernetesObject(policy: Policy, apiVersion: string, kind: string) {
   };
 }
 
-function kubernetesRule({ action, protocol, notProtocol, source, dest }: Rule, side: 'from' | 'to') {
+function kubernetesRule(rule: Rule, side: 'from' | 'to') {
+  const { action, protocol, notProtocol, source, dest } = rule;
+  const { ipVersion, icmp, notIcmp, http } = rule;
+  if ([ipVersion, icmp, notIcmp, http].some((part) => part !== undefined)) {
+    throw new PolicyNotWritableError('A Kubernetes NetworkPolicy knows no IP versions, ICMP types or HTTP');
+  }
   if (action !== 'allow') throw new PolicyNotWritableError('A Kubernetes NetworkPolicy can only allow');
   if (notProtocol !== null || dest.notPorts.length > 0) {
     throw new PolicyNotWritableError('A Kubernetes NetworkPolicy has no negated protocols or ports');
@@ -161,6 +209,9 @@ function kubernetesPort(protocol: string, port: PortMatch | null) {
 function kubernetesPeers(peer: Peer): readonly Record<string, unknown>[] {
   if (peer.notSelector !== null) {
     throw new PolicyNotWritableError('A Kubernetes NetworkPolicy has no negated selectors');
+  }
+  if (peer.serviceAccounts !== undefined || peer.service !== undefined) {
+    throw new PolicyNotWritableError('A Kubernetes NetworkPolicy names no service accounts or services');
   }
   if (peer.nets.length > 0) {
     return peer.nets.map((cidr) => ({
@@ -195,12 +246,20 @@ function labelSelector(selector: Selector): Record<string, unknown> {
       case 'has':
         expressions.push({ key: part.key, operator: 'Exists' });
         break;
+      case 'not':
+        if (part.of.op !== 'has') throw notInKubernetes(part);
+        expressions.push({ key: part.of.key, operator: 'DoesNotExist' });
+        break;
       default:
-        throw new PolicyNotWritableError(`Kubernetes has no selector for ${printSelector(part)}`);
+        throw notInKubernetes(part);
     }
   }
   return {
     ...(Object.keys(labels).length === 0 ? {} : { matchLabels: labels }),
     ...(expressions.length === 0 ? {} : { matchExpressions: expressions }),
   };
+}
+
+function notInKubernetes(part: Selector): PolicyNotWritableError {
+  return new PolicyNotWritableError(`Kubernetes has no selector for ${printSelector(part)}`);
 }
