@@ -72,7 +72,7 @@ function either(a: LabelRestrictions, b: LabelRestrictions): LabelRestrictions {
     const absent = left.absent && right.absent;
     if (!present && !absent) continue;
     const values =
-      left.values === null || right.values === null
+      !present || left.values === null || right.values === null
         ? null
         : [...new Set([...left.values, ...right.values])].sort();
     found.set(key, { present, absent, values });

@@ -67,13 +67,14 @@ function checkRestrictions(
     key,
     present,
     absent,
-    values,
+    values === null ? null : [...values].sort(),
   ]);
   const wanted = Object.entries(expected).map(([key, row]) => [
     key,
     row.mustBePresent,
     row.mustBeAbsent,
-    row.mustHaveOneOfValues,
+    // Their order says nothing.
+    row.mustHaveOneOfValues === null ? null : [...row.mustHaveOneOfValues].sort(),
   ]);
   return same('restrictions', spelled.sort(), wanted.sort());
 }

@@ -9,7 +9,13 @@ export function main(paths: readonly string[], print: (line: string) => void): n
     print('npm run vectors -- <folder or file>…');
     return 2;
   }
-  const files = paths.flatMap(filesIn).map(readVector);
+  let files: readonly VectorFile[];
+  try {
+    files = paths.flatMap(filesIn).map(readVector);
+  } catch (error) {
+    print(error instanceof Error ? error.message : String(error));
+    return 2;
+  }
   if (files.length === 0) {
     print(`There are no .json files in ${paths.join(', ')}`);
     return 2;
@@ -31,5 +37,10 @@ function filesIn(path: string): readonly string[] {
 }
 
 function readVector(path: string): VectorFile {
-  return { name: basename(path), content: JSON.parse(readFileSync(path, 'utf8')) };
+  const text = readFileSync(path, 'utf8');
+  try {
+    return { name: basename(path), content: JSON.parse(text) };
+  } catch (error) {
+    throw new Error(`${path} is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
