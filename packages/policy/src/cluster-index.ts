@@ -136,7 +136,11 @@ export class ClusterIndex {
   }
 
   private podOf(pod: PodObject): Party {
-    return this.once(pod, () => (pod.hostNetwork ? outsideParty(pod.ips[0] ?? null) : this.partyOf(pod)));
+    return this.once(pod, () => {
+      if (!pod.hostNetwork) return this.partyOf(pod);
+      const [ip] = pod.ips;
+      return ip === undefined ? outsideParty(null) : this.address(ip);
+    });
   }
 
   private partyOf(pod: Template): Party {

@@ -72,7 +72,13 @@ export { sortPolicies, sortTiers } from './policy-order.js';
 export { PolicySet } from './policy-set.js';
 export { QUARANTINE_TIER, type Quarantine, quarantine, type Suspect } from './quarantine.js';
 export { problemText, type ReadProblem } from './read-problem.js';
-export { type ReadOptions, type ResourceFile, type Resources, readResources } from './read-resources.js';
+export {
+  type ReadOptions,
+  type ResourceFile,
+  type Resources,
+  readObjects,
+  readResources,
+} from './read-resources.js';
 export { type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
 export {
   ALL,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { printSelector } from './calico-selector.js';
 import type { Policy } from './policy.js';
 import { problemText } from './read-problem.js';
-import { type ReadOptions, readResources } from './read-resources.js';
+import { type ReadOptions, readObjects, readResources } from './read-resources.js';
 
 function read(text: string, options: ReadOptions = {}) {
   return readResources([{ name: 'x.yaml', text }], options);
@@ -135,6 +135,31 @@ spec:
   it('reads nothing from nothing', () => {
     expect(read('').problems).toEqual([]);
     expect(read('---\n---\n').problems).toEqual([]);
+  });
+});
+
+describe('readObjects', () => {
+  it('takes what an API server has taken, and uses what can be read of it', () => {
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'p' },
+      spec: { podSelector: {}, ingress: [{}, { from: [{}] }] },
+    };
+    const calico = {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'GlobalNetworkPolicy',
+      metadata: { name: 'q' },
+      spec: { selector: 'app = 1' },
+    };
+    const found = readObjects('the Kubernetes API', [{ kind: 'Pod' }, policy, calico]);
+    expect(found.policies.map(({ ingress }) => ingress.length)).toEqual([1]);
+    expect(found.cluster.complete).toBe(false);
+    expect(found.problems.map(problemText)).toEqual([
+      'the Kubernetes API (document 1): expected a Kubernetes object with apiVersion and kind, found an object',
+      'the Kubernetes API (document 2) spec.ingress[1].from[0]: expected a podSelector, a namespaceSelector or an ipBlock, found an object',
+      expect.stringMatching(/\(document 3\) spec\.selector: expected a selector expression/),
+    ]);
   });
 });
 

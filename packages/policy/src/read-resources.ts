@@ -1,4 +1,14 @@
-import type { Cluster } from './cluster.js';
+import type {
+  Cluster,
+  EndpointSliceObject,
+  HostEndpointObject,
+  NamespaceObject,
+  NetworkSetObject,
+  PodObject,
+  ServiceAccountObject,
+  ServiceObject,
+  WorkloadObject,
+} from './cluster.js';
 import type { Policy, Profile, Tier } from './policy.js';
 import { isCalicoPolicy, readCalicoPolicy, readProfile, readTier } from './read-calico.js';
 import {
@@ -26,8 +36,9 @@ export interface ResourceFile {
 
 export interface ReadOptions {
   /**
-   * True for objects that an API server has taken: of one that cannot be read in full, the rest is used as
-   * Calico does. From files such an object is left out, since no API server would take it.
+   * True for objects that an API server has taken: of a Kubernetes policy that cannot be read in full, the rest
+   * is used as Calico does. Otherwise it is left out, since no API server would take it. One of Calico's own is
+   * left out always: without the part that is not understood it could mean more than it says.
    */
   readonly accepted?: boolean;
   readonly foreignPeers?: ForeignPeers;
@@ -54,6 +65,22 @@ export function readResources(files: readonly ResourceFile[], options: ReadOptio
   return reader.result();
 }
 
+/**
+ * Reads objects that are parsed already, as a watch of the Kubernetes API gives them; `name` stands for the file
+ * in problems, and each object for a document.
+ */
+export function readObjects(
+  name: string,
+  objects: readonly unknown[],
+  options: ReadOptions = { accepted: true, partial: true },
+): Resources {
+  const reader = new ResourceReader(options);
+  for (const [index, value] of objects.entries()) {
+    reader.object(value, { file: name, document: { value, place: index + 1, lineOf: () => 0 }, path: [] });
+  }
+  return reader.result();
+}
+
 /** Where an object stands: its file, its document and its path inside a list. */
 interface Place {
   readonly file: string;
@@ -67,7 +94,7 @@ const MAX_PROBLEMS = 10_000;
 class ResourceReader {
   private readonly problems: ReadProblem[] = [];
   private readonly ignored = new Map<string, number>();
-  private readonly found = new Map<string, Map<string, unknown>>();
+  private readonly found = new FoundObjects();
 
   constructor(private readonly options: ReadOptions) {}
 
@@ -81,7 +108,7 @@ class ResourceReader {
     if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
   }
 
-  private object(given: unknown, place: Place, listed?: { apiVersion: string; kind: string }): void {
+  object(given: unknown, place: Place, listed?: { apiVersion: string; kind: string }): void {
     let failed = false;
     const report: Report = (severity, path, message) => {
       failed ||= severity === 'error';
@@ -109,15 +136,13 @@ class ResourceReader {
     }
     const read = this.read(apiVersion, kind, value);
     if (read === null) this.ignored.set(kind, (this.ignored.get(kind) ?? 0) + 1);
-    else if (!failed || this.options.accepted === true) this.keep(read, value);
+    else if (!failed || (this.options.accepted === true && !CALICO.has(apiVersion))) this.keep(read, value);
   }
 
-  private keep([sort, id, object]: ReadObject, value: Value): void {
-    const objects = this.found.get(sort) ?? new Map<string, unknown>();
-    this.found.set(sort, objects);
-    if (objects.has(id))
+  private keep({ id, put }: ReadObject, value: Value): void {
+    if (put(this.found)) {
       value.warn(`${id} is given more than once: the last one counts, as when it is applied`);
-    objects.set(id, object);
+    }
   }
 
   /** Null for a kind that says nothing about policy. */
@@ -132,75 +157,106 @@ class ResourceReader {
       return policyObject(readClusterPolicy(value, known, this.options.foreignPeers ?? 'fail-closed'));
     }
     if (group === 'discovery.k8s.io' && kind === 'EndpointSlice') {
-      return inNamespace('endpointSlices', readEndpointSlice(value));
+      return inNamespace(readEndpointSlice(value), (found) => found.endpointSlices);
     }
     if (WORKLOAD_KINDS.has(kind)) return workloadObject(value, kind);
     if (apiVersion !== 'v1') return null;
     switch (kind) {
       case 'Namespace': {
         const namespace = readNamespace(value);
-        return ['namespaces', namespace.name, namespace];
+        return objectOf(namespace.name, namespace, (found) => found.namespaces);
       }
       case 'Pod':
-        return inNamespace('pods', readPod(value));
+        return inNamespace(readPod(value), (found) => found.pods);
       case 'ServiceAccount':
-        return inNamespace('serviceAccounts', readServiceAccount(value));
+        return inNamespace(readServiceAccount(value), (found) => found.serviceAccounts);
       case 'Service':
-        return inNamespace('services', readService(value));
+        return inNamespace(readService(value), (found) => found.services);
       default:
         return null;
     }
   }
 
   result(): Resources {
-    // Every sort is filled by the reader of its kind alone.
-    const all = <T>(sort: keyof Cluster | 'tiers' | 'policies' | 'profiles') =>
-      [...(this.found.get(sort)?.values() ?? [])] as T[];
+    const { found } = this;
     return {
       cluster: {
-        namespaces: all('namespaces'),
-        pods: all('pods'),
-        workloads: all('workloads'),
-        serviceAccounts: all('serviceAccounts'),
-        services: all('services'),
-        endpointSlices: all('endpointSlices'),
-        networkSets: all('networkSets'),
-        hostEndpoints: all('hostEndpoints'),
+        namespaces: [...found.namespaces.values()],
+        pods: [...found.pods.values()],
+        workloads: [...found.workloads.values()],
+        serviceAccounts: [...found.serviceAccounts.values()],
+        services: [...found.services.values()],
+        endpointSlices: [...found.endpointSlices.values()],
+        networkSets: [...found.networkSets.values()],
+        hostEndpoints: [...found.hostEndpoints.values()],
         complete: this.options.partial !== true,
       },
-      tiers: all('tiers'),
-      policies: all('policies'),
-      profiles: all('profiles'),
+      tiers: [...found.tiers.values()],
+      policies: [...found.policies.values()],
+      profiles: [...found.profiles.values()],
       problems: this.problems,
       ignored: this.ignored,
     };
   }
 }
 
-/** Where an object belongs, what tells it from others there, and the object. */
-type ReadObject = readonly [
-  sort: keyof Cluster | 'tiers' | 'policies' | 'profiles',
-  id: string,
-  object: unknown,
-];
+/** What was read so far, each sort by what tells its objects apart. */
+class FoundObjects {
+  readonly namespaces = new Map<string, NamespaceObject>();
+  readonly pods = new Map<string, PodObject>();
+  readonly workloads = new Map<string, WorkloadObject>();
+  readonly serviceAccounts = new Map<string, ServiceAccountObject>();
+  readonly services = new Map<string, ServiceObject>();
+  readonly endpointSlices = new Map<string, EndpointSliceObject>();
+  readonly networkSets = new Map<string, NetworkSetObject>();
+  readonly hostEndpoints = new Map<string, HostEndpointObject>();
+  readonly tiers = new Map<string, Tier>();
+  readonly policies = new Map<string, Policy>();
+  readonly profiles = new Map<string, Profile>();
+}
+
+interface ReadObject {
+  readonly id: string;
+  /** Puts it where it belongs; true when it took the place of another. */
+  readonly put: (found: FoundObjects) => boolean;
+}
+
+function objectOf<T>(id: string, object: T, at: (found: FoundObjects) => Map<string, T>): ReadObject {
+  return {
+    id,
+    put: (found) => {
+      const objects = at(found);
+      const replaced = objects.has(id);
+      objects.set(id, object);
+      return replaced;
+    },
+  };
+}
+
+function inNamespace<T extends { readonly namespace: string; readonly name: string }>(
+  object: T,
+  at: (found: FoundObjects) => Map<string, T>,
+): ReadObject {
+  return objectOf(nameOf(object), object, at);
+}
 
 function readCalico(kind: string, value: Value, stored: boolean): ReadObject | null {
   if (isCalicoPolicy(kind)) return policyObject(readCalicoPolicy(value, kind, stored));
   switch (kind) {
     case 'Tier': {
       const tier = readTier(value);
-      return ['tiers', tier.name, tier];
+      return objectOf(tier.name, tier, (found) => found.tiers);
     }
     case 'Profile': {
       const profile = readProfile(value);
-      return ['profiles', profile.name, profile];
+      return objectOf(profile.name, profile, (found) => found.profiles);
     }
     case 'NetworkSet':
     case 'GlobalNetworkSet':
-      return inNamespace('networkSets', readNetworkSet(value, kind === 'GlobalNetworkSet'));
+      return inNamespace(readNetworkSet(value, kind === 'GlobalNetworkSet'), (found) => found.networkSets);
     case 'HostEndpoint': {
       const host = readHostEndpoint(value);
-      return ['hostEndpoints', host.name, host];
+      return objectOf(host.name, host, (found) => found.hostEndpoints);
     }
     default:
       return null;
@@ -208,18 +264,14 @@ function readCalico(kind: string, value: Value, stored: boolean): ReadObject | n
 }
 
 function policyObject(policy: Policy): ReadObject {
-  return ['policies', `${policy.kind} ${nameOf(policy)}`, policy];
+  return objectOf(`${policy.kind} ${nameOf(policy)}`, policy, (found) => found.policies);
 }
 
 function workloadObject(value: Value, kind: string): ReadObject {
   const workload = readWorkload(value, kind);
-  return ['workloads', `${kind} ${nameOf(workload)}`, workload];
+  return objectOf(`${kind} ${nameOf(workload)}`, workload, (found) => found.workloads);
 }
 
-function inNamespace(sort: keyof Cluster, object: { namespace: string; name: string }): ReadObject {
-  return [sort, nameOf(object), object];
-}
-
-function nameOf({ namespace, name }: { namespace: string; name: string }): string {
+function nameOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return namespace === '' ? name : `${namespace}/${name}`;
 }
