@@ -61,14 +61,18 @@ export function evaluateSide(set: PolicySet, connection: Connection, direction: 
   const end = endOf(view, direction);
   if (!isGoverned(end.party)) return NOT_GOVERNED;
   const { enforced, pending, profiles } = set.governsView(end, direction);
-  const outcome = decideView(set, view, direction);
+  const hits = trace(enforced, profiles, view, 'last');
+  const pendingHits = trace(pending, profiles, view, 'first');
   return {
-    ...outcome,
-    trace: {
-      enforced: trace(enforced, profiles, view, 'last') ?? [],
-      pending: trace(pending, profiles, view, 'first') ?? [],
-    },
+    verdict: endOfTrace(hits) ?? verdictOf(enforced, profiles, view),
+    pending: endOfTrace(pendingHits) ?? verdictOf(pending, profiles, view),
+    trace: { enforced: hits ?? [], pending: pendingHits ?? [] },
   };
+}
+
+function endOfTrace(hits: readonly PolicyHit[] | null): Verdict | null {
+  const action = hits?.[hits.length - 1]?.action;
+  return action === 'allow' || action === 'deny' ? action : null;
 }
 
 const NOT_GOVERNED: SideVerdict = {
@@ -89,9 +93,17 @@ export function endOf(view: ConnectionView, direction: Direction): PartyView {
 
 function decideView(set: PolicySet, view: ConnectionView, direction: Direction): Outcome {
   const { enforced, pending, profiles } = set.governsView(endOf(view, direction), direction);
-  const verdict = VERDICTS[endings(enforced, 0, profiles, view)] ?? 'unknown';
+  const verdict = verdictOf(enforced, profiles, view);
   if (pending === enforced) return { verdict, pending: verdict };
-  return { verdict, pending: VERDICTS[endings(pending, 0, profiles, view)] ?? 'unknown' };
+  return { verdict, pending: verdictOf(pending, profiles, view) };
+}
+
+function verdictOf(
+  tiers: readonly TierPolicies[],
+  profiles: readonly ProfileRules[],
+  view: ConnectionView,
+): Verdict {
+  return VERDICTS[endings(tiers, 0, profiles, view)] ?? 'unknown';
 }
 
 /** The ways in which a connection can end, as bits: several when a fact is missing. */

@@ -208,7 +208,10 @@ describe('properties of evaluation', () => {
   it('nothing is unknown when every fact is known, and the trace ends with the verdict', () => {
     fc.assert(
       fc.property(policies, connections, (list, connection) => {
-        const found = evaluateConnection(new PolicySet(TIERS, list), connection);
+        const set = new PolicySet(TIERS, list);
+        const found = evaluateConnection(set, connection);
+        const { verdict, pending } = found;
+        expect(decideConnection(set, connection)).toEqual({ verdict, pending });
         for (const side of [found.source, found.dest]) {
           if (side === null) continue;
           expect(side.trace.enforced.at(-1)?.action).toBe(side.verdict);

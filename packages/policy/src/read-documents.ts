@@ -19,6 +19,8 @@ export interface ParsedFile {
 /** Longer files are refused: what reads them holds several times their size. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 const MAX_DOCUMENTS = 100_000;
+/** JSON longer than this is not read a second time: finding the lines of its errors would take minutes. */
+const MAX_LINED = 4 * 1024 * 1024;
 /** How often YAML aliases may multiply what is written, before the document is refused. */
 const MAX_ALIASES = 100;
 
@@ -58,7 +60,7 @@ function parseJson(text: string): ParsedDocument | undefined {
     value,
     place: 1,
     lineOf: (path) => {
-      lines ??= parseYaml('', text).documents[0]?.lineOf ?? (() => 0);
+      lines ??= text.length > MAX_LINED ? () => 0 : (parseYaml('', text).documents[0]?.lineOf ?? (() => 0));
       return lines(path);
     },
   };

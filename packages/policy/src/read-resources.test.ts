@@ -125,6 +125,10 @@ spec:
     ['an alias that leads to itself', 'a: &a [*a]\napiVersion: v1\nkind: Pod\n'],
     ['metadata that is no object', 'apiVersion: v1\nkind: Pod\nmetadata: 7\n'],
     ['a list whose items are none', 'apiVersion: v1\nkind: List\nitems: 7\n'],
+    [
+      'lists in lists without end',
+      `${'{"apiVersion":"v1","kind":"List","items":['.repeat(2000)}${']}'.repeat(2000)}`,
+    ],
     ['a prototype', '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","labels":{"__proto__":7}}}'],
   ])('takes %s for a problem, not for a reason to fail', (_, text) => {
     const found = read(`${text}`);

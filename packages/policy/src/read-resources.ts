@@ -90,6 +90,8 @@ interface Place {
 
 const CALICO = new Set(['projectcalico.org/v3', 'crd.projectcalico.org/v1']);
 const MAX_PROBLEMS = 10_000;
+/** A list may hold lists, as `kubectl get` of several files gives them, but not without end. */
+const MAX_LIST_PATH = 4;
 
 class ResourceReader {
   private readonly problems: ReadProblem[] = [];
@@ -125,10 +127,9 @@ class ResourceReader {
     }
     if (kind.endsWith('List') && value.get('items').present) {
       const of = kind === 'List' ? undefined : { apiVersion, kind: kind.slice(0, -4) };
-      const items = given as { readonly items: unknown };
-      if (!Array.isArray(items.items)) value.get('items').wrong('a list');
+      if (place.path.length > MAX_LIST_PATH) value.wrong('no lists of lists');
       else {
-        for (const [index, item] of items.items.entries()) {
+        for (const [index, item] of value.get('items').list().entries()) {
           this.object(item, { ...place, path: [...place.path, 'items', index] }, of);
         }
       }

@@ -52,12 +52,15 @@ export class Value {
   }
 
   items(): readonly Value[] {
+    return this.list().map((item, index) => new Value(item, [...this.path, index], this.report));
+  }
+
+  /** The items as they were parsed. */
+  list(): readonly unknown[] {
     if (!this.present) return [];
-    if (!Array.isArray(this.given)) {
-      this.wrong('a list');
-      return [];
-    }
-    return this.given.map((item: unknown, index) => new Value(item, [...this.path, index], this.report));
+    if (Array.isArray(this.given)) return this.given;
+    this.wrong('a list');
+    return [];
   }
 
   /** Undefined when absent or no text. */

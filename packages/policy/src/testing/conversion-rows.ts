@@ -43,7 +43,8 @@ function sameRules(what: string, found: readonly Rule[], expected: unknown): Row
   if (!Array.isArray(expected)) return same(what, { len: found.length }, expected);
   const spelled = found.map(spellRule).sort();
   const wanted = expected.map((rule: unknown) => {
-    // A rule's name is kept beside it in some rows and in an annotation in others.
+    // A rule's name is kept beside it in some rows and in an annotation in others; rows are shaped as the
+    // vectors' notes say.
     const { ruleName, metadata: _, ...plain } = rule as { ruleName?: string; metadata?: unknown };
     const read = readCalicoRule(new Value(plain, [], () => undefined));
     const name = ruleName ?? (found.length === 1 ? undefined : '');
