@@ -15,6 +15,8 @@ export interface Counts {
   overruns: number;
   /** Connections too many to be kept in mind. */
   untracked: number;
+  /** Logged packets that a rule handed on, of which no decision was seen in time. */
+  undecided: number;
   /** Times the server welcomed the agent. */
   connections: number;
   slowDowns: number;
@@ -32,6 +34,7 @@ export function newCounts(): Counts {
     skipped: 0,
     overruns: 0,
     untracked: 0,
+    undecided: 0,
     connections: 0,
     slowDowns: 0,
   };

@@ -84,6 +84,12 @@ function metricsText({ isConnected, pendingRecords, spoolBytes, dropped, sources
       counts.untracked,
     ),
     metric(
+      'packets_undecided_total',
+      'counter',
+      'Logged packets that a rule handed on and none was seen to decide.',
+      counts.undecided,
+    ),
+    metric(
       'sources_waiting',
       'gauge',
       'Sources that failed and wait to begin again.',

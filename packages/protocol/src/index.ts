@@ -70,6 +70,7 @@ export {
 } from './hubble/write-messages.js';
 export { canonicalIp, isPrivateIp } from './ip-address.js';
 export type { LoggedPacket } from './packet-log.js';
+export { joinVerdicts } from './packet-log-join.js';
 export { type AnyPacketLogOptions, readLoggedPacket } from './packet-log-json.js';
 export type { LoggedVerdict } from './packet-log-prefix.js';
 export { MAX_DEPTH, MAX_LINE_LENGTH, readRecord, readRecordValue } from './read-record.js';

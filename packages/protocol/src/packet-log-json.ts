@@ -15,6 +15,18 @@ type Fields = Readonly<Record<string, unknown>>;
 const MOST_LENGTH = 65_536;
 /** The kernel's record: priority and facility, number, µs since boot, flags; then the text. */
 const KMSG = /^\d{1,10},\d{1,20},(\d{1,18}),[^;]{0,64};/;
+/** What ulogd2 tells of a packet that others between the same ports hardly have too. */
+const MARKS = [
+  'ip.id',
+  'ip6.flowlabel',
+  'tcp.seq',
+  'tcp.csum',
+  'udp.csum',
+  'icmp.echoid',
+  'icmp.echoseq',
+  'icmpv6.echoid',
+  'icmpv6.echoseq',
+];
 const UDP = 17;
 const IPV6_HEADER = 40;
 
@@ -100,6 +112,7 @@ function readUlogd(fields: Fields, options: PacketLogOptions): LoggedPacket | Re
       inInterface: text(fields['oob.in']),
       outInterface: text(fields['oob.out']),
       isOpening: Number(fields['tcp.syn']) === 1 && Number(fields['tcp.ack']) !== 1,
+      marks: MARKS.map((name) => text(fields[name])),
       said,
     },
     ULOGD_NAMES,

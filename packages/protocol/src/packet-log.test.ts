@@ -33,6 +33,7 @@ describe('a line of a packet log', () => {
       inInterface: 'cali1',
       outInterface: 'eth0',
       isOpening: true,
+      mark: '5',
       said: null,
     });
   });

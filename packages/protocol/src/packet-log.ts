@@ -22,6 +22,8 @@ export interface LoggedPacket {
   readonly outInterface: string;
   /** True when it can begin a connection: all but TCP without SYN, or with ACK. */
   readonly isOpening: boolean;
+  /** What tells it from other packets between the same ports, such as its IP id; empty when none of that is told. */
+  readonly mark: string;
   /** Null when a rule only logged it: what became of the packet is not known. */
   readonly said: LoggedVerdict | null;
 }
@@ -35,6 +37,7 @@ export interface PacketLogOptions {
 
 const MOST_LENGTH = 4_096;
 const MOST_BYTES = 0xffff_ffff;
+const MOST_MARK = 80;
 
 /**
  * Reads a line of a kernel log with a packet as netfilter's LOG target and ulogd2's LOGEMU write it
@@ -70,6 +73,7 @@ export function readPacketLine(line: string, options: PacketLogOptions): LoggedP
       inInterface: fields.get('IN'),
       outInterface: fields.get('OUT'),
       isOpening: flags.has('SYN') && !flags.has('ACK'),
+      marks: [fields.get('ID'), fields.get('FLOWLBL'), fields.get('SEQ')],
       said,
     },
     LINE_NAMES,
@@ -89,6 +93,7 @@ export interface RawPacket {
   readonly outInterface: string | undefined;
   /** Only of meaning for TCP. */
   readonly isOpening: boolean;
+  readonly marks: readonly (string | undefined)[];
   readonly said: LoggedVerdict | null;
 }
 
@@ -137,6 +142,10 @@ export function packetOf(raw: RawPacket, names: PacketFieldNames): LoggedPacket 
     inInterface: interfaceName(raw.inInterface),
     outInterface: interfaceName(raw.outInterface),
     isOpening: protocol !== 'tcp' || raw.isOpening,
+    mark: raw.marks
+      .filter((part) => part !== undefined)
+      .join(' ')
+      .slice(0, MOST_MARK),
     said: raw.said,
   };
 }

@@ -9,6 +9,7 @@ import { AddressBook } from '../pods/address-book.js';
 import { workload } from '../pods/identity.js';
 import { WhoHas } from '../pods/who-has.js';
 import { recordsOf } from '../testing/run-source.js';
+import { until } from '../testing/until.js';
 import { calicoLog } from './calico-log.js';
 import type { FlowSource } from './flow-source.js';
 import { type PacketLogOptions, packetLog } from './packet-log.js';
@@ -81,13 +82,85 @@ describe('packets that rules logged', () => {
     });
   });
 
-  it('count where the last rule decides, not where one hands on', async () => {
-    const { source } = open(text(packet('PPE0|gnp/a.next'), packet('APE1|gnp/b.let')));
+  it('by several rules on their way are one flow with all of them, and count once', async () => {
+    const { source, counts } = open(
+      text(packet('PPE2|gnp/security.next'), packet('PPE|platform'), packet('APE1|np/shop/default.let')),
+    );
+    const records = await recordsOf(source);
+    expect(records.map(({ key, counters }) => [key.verdict, counters.packetsOut])).toEqual([['allow', 1]]);
+    expect(
+      records[0]?.key.trace.enforced.map((hit) => [hit.policyIndex, hit.tier, hit.name, hit.action]),
+    ).toEqual([
+      [0, 'security', 'security.next', 'pass'],
+      [1, 'platform', '', 'pass'],
+      [2, 'default', 'default.let', 'allow'],
+    ]);
+    expect(counts.undecided).toBe(0);
+  });
+
+  it('at both ends are a flow each, however their lines mix', async () => {
+    const { source } = open(
+      text(
+        packet('PPE0|gnp/a.next'),
+        packet('PPI0|gnp/a.next'),
+        packet('DPI|default'),
+        packet('ARE0|kns.shop'),
+      ),
+    );
+    const told = (await recordsOf(source)).map(({ key }) => [
+      key.reporter,
+      key.verdict,
+      key.trace.enforced.map(({ action }) => action).join(' '),
+    ]);
+    expect(told.sort()).toEqual([
+      ['dst', 'deny', 'pass deny'],
+      ['src', 'allow', 'pass allow'],
+    ]);
+  });
+
+  it('of which no rule was seen to decide have no verdict, and are counted', async () => {
+    const { source, counts } = open(
+      text(packet('PPE0|gnp/a.next'), packet('APE1|gnp/b.let', { sport: 4001 })),
+    );
     const records = await recordsOf(source);
     expect(records.map(({ key, counters }) => [key.verdict, counters.packetsOut])).toEqual([
-      ['unknown', null],
       ['allow', 1],
+      ['unknown', null],
     ]);
+    expect(counts.undecided).toBe(1);
+  });
+
+  it('wait for their decision while the log goes on, but not for long', async () => {
+    let now = 1_795_314_400_000;
+    let read: () => void = () => {};
+    const raw: FlowSource = {
+      name: 'log',
+      pieces: async function* (signal) {
+        yield { lines: [packet('PPE0|gnp/a.next')], numbers: [1], checkpoint: null };
+        read();
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      },
+    };
+    const isRead = new Promise<void>((resolve) => {
+      read = resolve;
+    });
+    let looks = 0;
+    const clock = {
+      now: () => {
+        looks++;
+        return millis(now);
+      },
+    };
+    const { source, counts } = open(raw, { clock, intervalMs: 5 });
+    const records = recordsOf(source, 1);
+    await isRead;
+    now += 1_999;
+    const before = looks;
+    await until(() => looks > before + 1);
+    expect(counts.undecided).toBe(0);
+    now += 1;
+    expect((await records).map(({ key }) => key.verdict)).toEqual(['unknown']);
+    expect(counts.undecided).toBe(1);
   });
 
   it('that were let through are counted by connection tracking where that is followed too', async () => {

@@ -1,4 +1,4 @@
-import { type Clock, type FlowKey, type Millis, NO_TRACE, type Reporter } from '@vibrissa/model';
+import { type Clock, type FlowKey, type Millis, millis, NO_TRACE, type Reporter } from '@vibrissa/model';
 import {
   type AnyPacketLogOptions,
   isProblem,
@@ -13,6 +13,7 @@ import type { Counts } from '../counts.js';
 import type { Logger } from '../logger.js';
 import type { WhoHas } from '../pods/who-has.js';
 import type { Checkpoint, FlowSource, Piece } from './flow-source.js';
+import { PacketJoin } from './packet-join.js';
 
 export interface PacketLogOptions {
   /** Gives the log's lines. */
@@ -35,27 +36,43 @@ const MOST_RECORDS = 5_000;
 const MOST_LINES = 1_000;
 /** Connections whose first packet was counted: one that is refused is tried again and again. */
 const MOST_OPENINGS = 65_536;
+/** Packets that rules handed on and none has decided yet. */
+const MOST_HELD = 4_096;
+/** The rules that see a packet log it together, but the kernel may hand on their log in two parts, a second apart. */
+const HOLD_MS = 2_000;
+/** Text logs have times of whole seconds, and one packet's hits may stand on both sides of a turn. */
+const MOMENT_MS = 1_000;
 
 /** Packets that firewall rules logged: who was let through or dropped, and by which policy. */
 export function packetLog(options: PacketLogOptions): FlowSource {
   const { raw, node, intervalMs } = options;
-  const flows = new FlowAggregator({ node, intervalMs, maxRecords: MOST_RECORDS });
-  const openings = new BoundedSet<string>(MOST_OPENINGS);
+  const seen: Seen = {
+    flows: new FlowAggregator({ node, intervalMs, maxRecords: MOST_RECORDS }),
+    openings: new BoundedSet(MOST_OPENINGS),
+    join: new PacketJoin({ maxHeld: MOST_HELD, momentMs: MOMENT_MS }),
+  };
   return {
     name: `packet log ${raw.name}`,
-    pieces: (signal) => follow(options, flows, openings, signal),
+    pieces: (signal) => follow(options, seen, signal),
   };
 }
 
-async function* follow(
-  options: PacketLogOptions,
-  flows: FlowAggregator,
-  openings: BoundedSet<string>,
-  signal: AbortSignal,
-): AsyncGenerator<Piece> {
+/** What is kept of the packets so far. */
+interface Seen {
+  readonly flows: FlowAggregator;
+  readonly openings: BoundedSet<string>;
+  readonly join: PacketJoin;
+}
+
+async function* follow(options: PacketLogOptions, seen: Seen, signal: AbortSignal): AsyncGenerator<Piece> {
+  const { flows, join } = seen;
   const { raw, intervalMs, clock, log, counts, prefix, bootedAt } = options;
   const alarm = new Alarm();
   signal.addEventListener('abort', alarm.ring);
+  const leave = (givenUp: readonly LoggedPacket[], now: Millis) => {
+    counts.undecided += givenUp.length;
+    for (const packet of givenUp) see(options, seen, packet, now);
+  };
   let ending: { readonly error: unknown } | null = null;
   let checkpoint: Checkpoint | null = null;
   let problems = 0;
@@ -74,7 +91,11 @@ async function* follow(
           counts.refused++;
           // The first ones show what is wrong; thousands would hide it.
           if (++problems <= 5) log.warn({ ...packet }, 'a logged packet was left out');
-        } else see(options, flows, openings, packet, now);
+        } else {
+          const { whole, givenUp } = join.take(packet, now);
+          leave(givenUp, now);
+          if (whole !== null) see(options, seen, whole, now);
+        }
       }
       checkpoint = piece.checkpoint ?? checkpoint;
       if (!flows.isFull || inner.aborted) continue;
@@ -102,6 +123,8 @@ async function* follow(
       if (!isOver()) await alarm.wait(intervalMs);
       const isLast = isOver();
       const place: Checkpoint | null = checkpoint;
+      const now = clock.now();
+      leave(isLast ? join.giveUp() : join.giveUp(millis(now - HOLD_MS)), now);
       const lines = flows.drain(() => null).map(writeRecord);
       for (let from = 0; from < lines.length; from += MOST_LINES) {
         const some = lines.slice(from, from + MOST_LINES);
@@ -131,8 +154,7 @@ function throwIfFailed(ending: { readonly error: unknown } | null): void {
 
 function see(
   { who, countsOnlyDenied }: PacketLogOptions,
-  flows: FlowAggregator,
-  openings: BoundedSet<string>,
+  { flows, openings }: Seen,
   packet: LoggedPacket,
   now: Millis,
 ): void {
@@ -151,7 +173,7 @@ function see(
     verdict: said?.verdict ?? 'unknown',
     trace: said?.trace ?? NO_TRACE,
   };
-  // A packet handed on is logged again by the rule that decides, and counted there.
+  // A packet handed on is counted where its decision is logged, also when that comes too late to be joined.
   const counts = countsOnlyDenied ? key.verdict === 'deny' : said === null || said.isFinal;
   const opening = `${protocol} ${packet.source} ${sourcePort} ${packet.dest} ${destPort} ${key.reporter}`;
   const isFirst = counts && packet.isOpening && openings.add(opening);
