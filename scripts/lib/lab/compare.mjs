@@ -91,12 +91,10 @@ function compareAct(act, counters, accounts, groups) {
   ])) {
     if (decision === null) continue;
     const flows = found.flatMap((group) => group.flows ?? []).filter((flow) => flow.reporter === reporter);
-    // A flow without a verdict tells what was moved, or who passed it on, but not who decided.
-    const hits = flows
-      .filter(({ verdict }) => verdict !== 'unknown')
-      .flatMap(({ enforced }) => enforced.at(-1) ?? []);
+    // A flow without hits tells what was moved, but not who decided.
+    const traces = flows.map(({ enforced }) => enforced).filter((hits) => hits.length > 0);
     checks.push(
-      check(`decision at the ${end}`, decisionText(act, end, decision), distinct(hits.map(hitText))),
+      check(`decision at the ${end}`, decisionText(act, end, decision), distinct(traces.map(traceText))),
     );
   }
   if (act.verdict === 'allow') {
@@ -187,13 +185,29 @@ function serviceText(service) {
  * @param {'source' | 'destination'} end
  * @param {Decision} decision
  */
-function decisionText(act, end, { policy, tier, rule }) {
+function decisionText(act, end, decision) {
+  const passes = decision.passed.map(({ policy, rule }) => `pass by ${policyText(policy)}, rule ${rule}`);
+  return [...passes, lastText(act, end, decision)].join(', then ');
+}
+
+/**
+ * @param {Act} act
+ * @param {'source' | 'destination'} end
+ * @param {Decision} decision
+ */
+function lastText(act, end, { policy, tier, rule }) {
   // Where both ends decide, the source let pass what the destination then denied.
   const action = end === 'source' && act.ingress !== null ? 'allow' : act.verdict;
   const pod = end === 'source' ? act.source : act.dest;
   if (policy !== null) return `${action} by ${policyText(policy)}, rule ${rule}`;
   if (tier !== '') return `${action} at the end of tier ${tier}`;
   return `${action} by profile kns.${'namespace' in pod ? pod.namespace : ''}`;
+}
+
+/** @param {readonly PolicyHit[]} hits */
+function traceText(hits) {
+  const inOrder = hits.every(({ policyIndex }, at) => policyIndex === at);
+  return `${inOrder ? '' : 'out of order: '}${hits.map(hitText).join(', then ')}`;
 }
 
 /** @param {PolicyHit} hit */

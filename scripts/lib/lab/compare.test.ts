@@ -24,6 +24,14 @@ const accounts = new Map([
 ]);
 
 const hit = { namespace: '', policyIndex: 0, trigger: null, action: 'allow' } as const;
+const PASS = {
+  ...hit,
+  kind: 'GlobalNetworkPolicy',
+  tier: 'security',
+  name: 'quarantine',
+  action: 'pass',
+  ruleIndex: 1,
+} as const;
 const source = {
   kind: 'workload',
   namespace: act.source.namespace,
@@ -113,6 +121,23 @@ describe('compare', () => {
       'a decision that is not told',
       [group({ flows: group().flows?.slice(0, 1) ?? [] })],
       ['decision at the destination'],
+    ],
+    [
+      'a pass that is a flow of its own',
+      [group({ flows: [...(group().flows ?? []), flow('dst', [PASS])] })],
+      ['decision at the destination'],
+    ],
+    [
+      'a pass that nobody foresaw',
+      [
+        group({
+          flows: (group().flows ?? []).map((each) => ({
+            ...each,
+            enforced: [PASS, ...each.enforced.map((last) => ({ ...last, policyIndex: 1 }))],
+          })),
+        }),
+      ],
+      ['decision at the source', 'decision at the destination'],
     ],
     [
       'a line that nobody foresaw',

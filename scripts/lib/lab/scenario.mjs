@@ -27,8 +27,10 @@ import {
  * @typedef {import('./cluster.mjs').Service} Service
  * @typedef {import('./cluster.mjs').Outsider} Outsider
  * @typedef {import('./policies.mjs').Policy} Policy
- * @typedef {{ policy: Policy | null, tier: string, rule: number }} Decision
- *   `policy` null and rule −1: no rule of the tier's policies matched; tier '' is the namespace's profile
+ * @typedef {{ policy: Policy, rule: number }} Pass
+ * @typedef {{ policy: Policy | null, tier: string, rule: number, passed: readonly Pass[] }} Decision
+ *   `policy` null and rule −1: no rule of the tier's policies matched; tier '' is the namespace's profile;
+ *   `passed` is by which rules earlier tiers handed the packet on
  * @typedef {{ way: 'call', send: number, receive: number } | { way: 'hold', send: number, receive: number } | { way: 'knock' } | { way: 'shower', bytes: number }} Manner
  * @typedef {{
  *   story: string, source: Pod, dest: Pod | Outsider, via: Service | null, protocol: 'tcp' | 'udp',
@@ -41,16 +43,21 @@ import {
 
 /** @param {Policy} policy @param {number} rule @returns {Decision} */
 function by(policy, rule) {
-  return { policy, tier: policy.tier, rule };
+  return { policy, tier: policy.tier, rule, passed: [] };
 }
 
 /** @param {string} tier @returns {Decision} */
 function endOf(tier) {
-  return { policy: null, tier, rule: -1 };
+  return { policy: null, tier, rule: -1, passed: [] };
+}
+
+/** @param {Policy} policy @param {number} rule @param {Decision} decision @returns {Decision} */
+function passedBy(policy, rule, decision) {
+  return { ...decision, passed: [{ policy, rule }, ...decision.passed] };
 }
 
 /** @type {Decision} */
-const PROFILE = { policy: null, tier: '', rule: 0 };
+const PROFILE = { policy: null, tier: '', rule: 0, passed: [] };
 
 const SCANNED = [
   21, 22, 23, 25, 53, 80, 110, 111, 135, 139, 143, 443, 445, 993, 1433, 3306, 3389, 5432, 5900, 6379, 8000,
@@ -96,7 +103,7 @@ export const ACTS = [
     manner: { way: 'hold', send: 1_200, receive: 40_000 },
     verdict: 'allow',
     egress: by(CHECKOUT_NEEDS, 0),
-    ingress: by(DB_CLIENTS, 0),
+    ingress: passedBy(QUARANTINE, 1, by(DB_CLIENTS, 0)),
   },
   {
     story: 'checkout takes payment outside',
@@ -122,7 +129,7 @@ export const ACTS = [
     manner: { way: 'knock' },
     verdict: 'deny',
     egress: PROFILE,
-    ingress: endOf('default'),
+    ingress: passedBy(QUARANTINE, 1, endOf('default')),
   },
   {
     story: 'an intruder tries the database',
@@ -134,7 +141,7 @@ export const ACTS = [
     times: 2,
     manner: { way: 'knock' },
     verdict: 'deny',
-    egress: PROFILE,
+    egress: passedBy(STRANGE_PORTS, 2, PROFILE),
     ingress: by(QUARANTINE, 0),
   },
   {
@@ -147,7 +154,7 @@ export const ACTS = [
     times: 1,
     manner: { way: 'knock' },
     verdict: 'deny',
-    egress: PROFILE,
+    egress: passedBy(STRANGE_PORTS, 2, PROFILE),
     ingress: endOf('default'),
   },
   {
@@ -160,7 +167,7 @@ export const ACTS = [
     times: 40,
     manner: { way: 'shower', bytes: 900 },
     verdict: 'allow',
-    egress: PROFILE,
+    egress: passedBy(STRANGE_PORTS, 2, PROFILE),
     ingress: null,
   },
   {
