@@ -21,14 +21,22 @@ export interface KernelMessagesOptions {
 
 /** A read gives one message, and the kernel cuts longer ones. */
 const MOST_MESSAGE = 8_192;
-const TIME = /^\d+,\d+,(\d+),/;
+/** Number of the message, and its time since boot in µs. */
+const HEAD = /^\d+,(\d{1,15}),(\d{1,18}),/;
+
+/** How far messages were given. */
+interface Place {
+  number: number;
+}
 
 /**
  * The kernel's own messages, one a line, as Documentation/ABI/testing/dev-kmsg has them. It is read without
- * blocking, since a thread that waits in a read could not be stopped.
+ * blocking, since a thread that waits in a read could not be stopped. Read again after a failure, it goes on
+ * behind the last message that was given. Throws AgentError `unreadable-file`.
  */
 export function kernelMessages(options: KernelMessagesOptions): FlowSource {
-  return { name: options.path, pieces: (signal) => read(options, signal) };
+  const place: Place = { number: -1 };
+  return { name: options.path, pieces: (signal) => read(options, place, signal) };
 }
 
 /** When the machine started. Messages have the time since then. */
@@ -37,8 +45,12 @@ export async function bootTime(clock: Clock): Promise<Millis> {
   return millis(Math.round(clock.now() - uptime * 1000));
 }
 
-async function* read(options: KernelMessagesOptions, signal: AbortSignal): AsyncGenerator<Piece> {
-  const { path, once, from, bootedAt, pollMs, maxLines, onOverrun } = options;
+async function* read(
+  options: KernelMessagesOptions,
+  place: Place,
+  signal: AbortSignal,
+): AsyncGenerator<Piece> {
+  const { path, once, pollMs, maxLines, onOverrun } = options;
   let file: FileHandle;
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -53,13 +65,20 @@ async function* read(options: KernelMessagesOptions, signal: AbortSignal): Async
   try {
     while (!signal.aborted) {
       const lines: string[] = [];
+      let { number } = place;
       let isDry = false;
       while (lines.length < maxLines && !isDry) {
         const message = await next(file, buffer);
         if (message === 'overrun') onOverrun();
         else if (message === null) isDry = true;
-        else if (isSince(message, bootedAt, from)) lines.push(message);
+        else {
+          const head = HEAD.exec(message);
+          if (!isNews(head, place, options)) continue;
+          lines.push(message);
+          number = Math.max(number, Number(head?.[1] ?? -1));
+        }
       }
+      place.number = number;
       if (lines.length > 0) yield { lines, numbers: lines.map(() => ++line), checkpoint: null };
       if (isDry && once) return;
       if (isDry) await pause.wait(pollMs);
@@ -85,7 +104,11 @@ async function next(file: FileHandle, buffer: Buffer): Promise<string | 'overrun
   }
 }
 
-function isSince(message: string, bootedAt: Millis, from: Millis): boolean {
-  const micros = TIME.exec(message)?.[1];
-  return micros === undefined || bootedAt + Number(micros) / 1000 >= from;
+function isNews(
+  head: RegExpExecArray | null,
+  { number }: Place,
+  { from, bootedAt }: KernelMessagesOptions,
+): boolean {
+  if (head === null) return true;
+  return Number(head[1]) > number && bootedAt + Number(head[2]) / 1000 >= from;
 }
