@@ -3,7 +3,8 @@
  *
  * @typedef {{ namespace: string, name: string, workload: string, ip: string, iface: string }} Pod
  *   `workload` is the name that pods of one template share; `iface` the host's end of the pod's cable
- * @typedef {{ namespace: string, name: string, portName: string, ip: string, port: number, pod: Pod, targetPort: number }} Service
+ * @typedef {{ namespace: string, name: string, portName: string, ip: string, port: number, pod: Pod | null, targetPort: number }} Service
+ *   `pod` is null for a service that has none ready
  * @typedef {{ name: string, ip: string }} Outsider
  */
 
@@ -49,7 +50,18 @@ export const DB_SERVICE = {
   targetPort: 5432,
 };
 
-export const SERVICES = [CHECKOUT_SERVICE, DB_SERVICE];
+/** @type {Service} */
+export const LEDGER_SERVICE = {
+  namespace: 'shop',
+  name: 'ledger',
+  portName: 'grpc',
+  ip: '10.96.0.30',
+  port: 9090,
+  pod: null,
+  targetPort: 9090,
+};
+
+export const SERVICES = [CHECKOUT_SERVICE, DB_SERVICE, LEDGER_SERVICE];
 
 /** @type {Outsider} */
 export const PAYMENTS = { name: 'payments', ip: '203.0.113.50' };

@@ -1,5 +1,5 @@
 import { accountKey } from './accounting.mjs';
-import { PODS } from './cluster.mjs';
+import { PODS, SERVICES } from './cluster.mjs';
 import { NONE, plus } from './counters.mjs';
 import { linesOf } from './scenario.mjs';
 
@@ -75,7 +75,11 @@ function compareAct(act, counters, accounts, groups) {
   const checks = [
     check('lines on the page', lines.length, found.length),
     check('verdict', act.verdict, distinct(found.map(({ verdict }) => verdict))),
-    check('service', serviceText(act.via), distinct(found.map(({ service }) => serviceText(service)))),
+    check(
+      'service',
+      serviceText(toldService(act)),
+      distinct(found.map(({ service }) => serviceText(service))),
+    ),
     check('sent, by iptables and the page', countText(sent), countText(sum(found.map(sentBy)))),
     check('received, by iptables and the page', countText(received), countText(sum(found.map(receivedBy)))),
     check('connections tried, by the pod and the page', triesOf(act), total(found, 'connectionsStarted')),
@@ -165,7 +169,17 @@ function endText({ kind, namespace, name, address }) {
 function endOf(place, end) {
   const pod = PODS.find((each) => each === place);
   if (pod !== undefined) return `workload ${pod.namespace} ${pod.workload}`;
-  return end === 'dest' ? `network pub ${place.ip}` : 'network pub';
+  const network = SERVICES.some((each) => each === place) ? 'network pvt' : 'network pub';
+  return end === 'dest' ? `${network} ${place.ip}` : network;
+}
+
+/**
+ * The service that can be told of an act. A connection that is denied is never tracked, and rules see it behind
+ * the translation of its address: only one that nothing translated is known to be a service's.
+ * @param {Act} act
+ */
+function toldService({ via, verdict }) {
+  return verdict === 'allow' || via?.pod === null ? via : null;
 }
 
 /** @param {ApiGroup} group */

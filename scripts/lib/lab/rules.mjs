@@ -147,10 +147,11 @@ function log(group, prefix) {
 }
 
 function natTable() {
-  const services = SERVICES.map(
-    ({ namespace, name, portName, ip, port, pod, targetPort }) =>
-      `-A KUBE-SERVICES -d ${ip}/32 -p tcp -m tcp --dport ${port} ` +
-      `-m comment --comment "${namespace}/${name}:${portName}" -j DNAT --to-destination ${pod.ip}:${targetPort}`,
+  const services = SERVICES.flatMap(({ namespace, name, portName, ip, port, pod, targetPort }) =>
+    pod === null
+      ? []
+      : `-A KUBE-SERVICES -d ${ip}/32 -p tcp -m tcp --dport ${port} ` +
+        `-m comment --comment "${namespace}/${name}:${portName}" -j DNAT --to-destination ${pod.ip}:${targetPort}`,
   );
   return table(
     'nat',

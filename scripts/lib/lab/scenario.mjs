@@ -6,6 +6,7 @@ import {
   DB_SERVICE,
   DROP_SITE,
   FRONTEND,
+  LEDGER_SERVICE,
   LOADGEN,
   PAYMENTS,
 } from './cluster.mjs';
@@ -33,11 +34,11 @@ import {
  *   `passed` is by which rules earlier tiers handed the packet on
  * @typedef {{ way: 'call', send: number, receive: number } | { way: 'hold', send: number, receive: number } | { way: 'knock' } | { way: 'shower', bytes: number }} Manner
  * @typedef {{
- *   story: string, source: Pod, dest: Pod | Outsider, via: Service | null, protocol: 'tcp' | 'udp',
+ *   story: string, source: Pod, dest: Pod | Outsider | Service, via: Service | null, protocol: 'tcp' | 'udp',
  *   ports: readonly number[], times: number, manner: Manner,
  *   verdict: 'allow' | 'deny', ingress: Decision | null, egress: Decision | null,
  * }} Act
- *   `ports` are those of the destination itself; `times` is connections, or datagrams, to each port;
+ *   `dest` is a service where it has no pod; `ports` are those of the destination itself; `times` is connections, or datagrams, to each port;
  *   a decision is null where no workload is at that end, or the packet never got there
  */
 
@@ -130,6 +131,32 @@ export const ACTS = [
     verdict: 'deny',
     egress: PROFILE,
     ingress: passedBy(QUARANTINE, 1, endOf('default')),
+  },
+  {
+    story: 'shoppers try checkout itself, by its service',
+    source: LOADGEN,
+    dest: CHECKOUT,
+    via: CHECKOUT_SERVICE,
+    protocol: 'tcp',
+    ports: [CHECKOUT_SERVICE.targetPort],
+    times: 2,
+    manner: { way: 'knock' },
+    verdict: 'deny',
+    egress: PROFILE,
+    ingress: endOf('default'),
+  },
+  {
+    story: 'checkout tries a service that has no pods',
+    source: CHECKOUT,
+    dest: LEDGER_SERVICE,
+    via: LEDGER_SERVICE,
+    protocol: 'tcp',
+    ports: [LEDGER_SERVICE.port],
+    times: 2,
+    manner: { way: 'knock' },
+    verdict: 'deny',
+    egress: endOf('default'),
+    ingress: null,
   },
   {
     story: 'an intruder tries the database',

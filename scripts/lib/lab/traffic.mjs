@@ -54,7 +54,8 @@ export async function startCast(acts) {
  */
 function destinations(acts) {
   const listeners = new Map();
-  for (const { dest, ports, protocol } of acts) {
+  for (const { dest, via, ports, protocol } of acts) {
+    if (via?.pod === null) continue;
     const namespace = OUTSIDERS.some((each) => each === dest) ? INTERNET : dest.name;
     for (const port of ports)
       listeners.set(`${namespace} ${protocol} ${port}`, { namespace, protocol, port });
@@ -70,13 +71,14 @@ function orderOf({ dest, via, ports, times, manner }) {
   const host = via?.ip ?? dest.ip;
   const [first = 0] = ports;
   const port = via?.port ?? first;
+  const doors = via === null ? ports : [via.port];
   switch (manner.way) {
     case 'call':
       return { do: 'call', host, port, times, send: manner.send, receive: manner.receive };
     case 'hold':
       return { do: 'open', host, port, send: manner.send, receive: manner.receive };
     case 'knock':
-      return { do: 'knock', host, ports, times };
+      return { do: 'knock', host, ports: doors, times };
     case 'shower':
       return { do: 'shower', host, port, times, bytes: manner.bytes };
   }

@@ -90,10 +90,15 @@ export class AddressBook {
 
   /** The service that the address stands for; one asked for on a port it does not have has no port name. */
   service(ip: string, protocol: string, port: number): Service | null {
-    const exact = this.#services.get(`${ip} ${protocol} ${port}`);
-    if (exact !== undefined) return exact;
+    const exact = this.serviceAt(ip, protocol, port);
+    if (exact !== null) return exact;
     const some = this.#services.get(ip);
     return some === undefined ? null : { ...some, port };
+  }
+
+  /** The service that has this very port of the address: an address may be a node's as well. */
+  serviceAt(ip: string, protocol: string, port: number): Service | null {
+    return this.#services.get(`${ip} ${protocol} ${port}`) ?? null;
   }
 
   #append(ip: string, tenures: Tenure[], tenure: Tenure): void {

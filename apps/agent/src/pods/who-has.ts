@@ -55,6 +55,14 @@ export class WhoHas {
     return null;
   }
 
+  serviceAt(ip: string, protocol: string, port: number): Service | null {
+    for (const book of this.#books) {
+      const found = book.serviceAt(ip, protocol, port);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
   /** True for an interface that leads to a pod of this node. */
   isPodInterface(name: string): boolean {
     return this.#interfaces !== '' && name.startsWith(this.#interfaces);

@@ -38,9 +38,9 @@ function open(raw: FlowSource, options: Partial<PacketLogOptions> = {}) {
 const text = (...lines: string[]) =>
   standardInput(Readable.from([Buffer.from(lines.map((line) => `${line}\n`).join(''))]), 100, () => {});
 
-const packet = (prefix: string, more: { sport?: number; dst?: string; at?: string } = {}) => {
-  const { sport = 4000, dst = '10.0.0.9', at = '2026-11-22T02:25:27Z' } = more;
-  return `${at} node kernel: ${prefix} IN=cali1 OUT=eth0 SRC=10.0.0.1 DST=${dst} LEN=60 PROTO=TCP SPT=${sport} DPT=5432 SYN URGP=0`;
+const packet = (prefix: string, more: { sport?: number; dst?: string; dport?: number; at?: string } = {}) => {
+  const { sport = 4000, dst = '10.0.0.9', dport = 5432, at = '2026-11-22T02:25:27Z' } = more;
+  return `${at} node kernel: ${prefix} IN=cali1 OUT=eth0 SRC=10.0.0.1 DST=${dst} LEN=60 PROTO=TCP SPT=${sport} DPT=${dport} SYN URGP=0`;
 };
 
 const sum = (records: readonly FlowRecord[], name: CounterName) =>
@@ -182,6 +182,27 @@ describe('packets that rules logged', () => {
       reporter: 'src',
       trace: { enforced: [], pending: [] },
     });
+  });
+
+  it('have the service where its own address was called, and none by the pods behind it', async () => {
+    const book = new AddressBook();
+    const service = { namespace: 'shop', name: 'cart', portName: 'grpc', port: 5432 };
+    book.setService('10.96.0.7', 'tcp', service);
+    book.take('10.0.0.7', 'b', workload('shop', 'cart', null, true), millis(0));
+    const { source } = open(
+      text(
+        packet('DPE|default', { dst: '10.96.0.7' }),
+        packet('DPE|default', { dst: '10.96.0.7', dport: 22 }),
+        packet('DPE|default', { dst: '10.0.0.7' }),
+      ),
+      { who: new WhoHas([book], 'cali') },
+    );
+    const records = await recordsOf(source);
+    expect(records.map(({ key }) => [key.dest.address || key.dest.name, key.port, key.service])).toEqual([
+      ['10.96.0.7', 5432, service],
+      ['10.96.0.7', 22, null],
+      ['cart', 5432, null],
+    ]);
   });
 
   it('of different intervals are records of their own, however they are read', async () => {

@@ -167,8 +167,9 @@ function see(
     dest: dest.endpoint,
     port: destPort,
     protocol,
-    // A rule sees the packet once its destination is translated; what was called is not told.
-    service: null,
+    // Rules see a packet behind the translation of its destination, and a pod's address does not tell which of
+    // its services was called. One that nothing translated, as of a service without pods, is still a service's.
+    service: who.serviceAt(packet.dest, protocol, destPort),
     reporter: said?.reporter ?? reporterOf(who, packet, source.isLocal, dest.isLocal),
     verdict: said?.verdict ?? 'unknown',
     trace: said?.trace ?? NO_TRACE,
