@@ -25,6 +25,10 @@ export interface Readings {
   readonly loopDelayMs: () => number;
 }
 
+interface Sum {
+  total: number;
+}
+
 /** Everything worth counting, one function each. Labels are few and fixed: nothing from a flow becomes one. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -49,27 +53,27 @@ export class Metrics {
   }
 
   accepted(records: number): void {
-    this.#accepted.inc(records);
+    this.#accepted.total += records;
   }
 
   rejected(lines: number): void {
-    this.#rejected.inc(lines);
+    this.#rejected.total += lines;
   }
 
   refused(updates: number): void {
-    this.#refused.inc(updates);
+    this.#refused.total += updates;
   }
 
   aside(lines: number): void {
-    this.#aside.inc(lines);
+    this.#aside.total += lines;
   }
 
   tooOld(records: number): void {
-    this.#tooOld.inc(records);
+    this.#tooOld.total += records;
   }
 
   skipped(updates: number): void {
-    this.#skipped.inc(updates);
+    this.#skipped.total += updates;
   }
 
   /** Registers what is read on demand. */
@@ -178,8 +182,19 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  #counter(name: string, help: string): Counter {
-    return new Counter({ name, help, registers: [this.#registry] });
+  /** Counting is an addition; Prometheus gets the sum when it asks. */
+  #counter(name: string, help: string): Sum {
+    const sum: Sum = { total: 0 };
+    new Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(sum.total);
+      },
+    });
+    return sum;
   }
 
   #gauge(name: string, help: string, read: () => number): void {

@@ -34,6 +34,18 @@ export interface FlowKey {
   readonly trace: PolicyTrace;
 }
 
+/**
+ * Where a store keeps a key. Whoever knows a key again by other means hands the same place along with it, and the store
+ * finds it without a look. Only stores write it.
+ */
+export interface KeyPlace {
+  /** The store that wrote it last. */
+  owner: object | null;
+  index: number;
+  /** How often the index had been given to a key by then. */
+  generation: number;
+}
+
 /** One report by one node agent about one kind of connection over an interval. */
 export interface FlowRecord {
   readonly key: FlowKey;
@@ -43,6 +55,7 @@ export interface FlowRecord {
   readonly sourceLabels: Labels;
   readonly destLabels: Labels;
   readonly evidence: Evidence;
+  readonly place?: KeyPlace;
 }
 
 /** Records of one key merged over a window. */

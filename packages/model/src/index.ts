@@ -55,7 +55,15 @@ export { FilterSyntaxError } from './filter/syntax-error.js';
 export { EVERYTHING, type Filter, OPERATORS, type Operator } from './filter/tree.js';
 export { parseBytes, parseDuration } from './filter/units.js';
 export { canonicalValue, numberValue, type ValueProblem, valueProblem } from './filter/value.js';
-export { type Flow, type FlowKey, type FlowRecord, REPORTERS, type Reporter, type Service } from './flow.js';
+export {
+  type Flow,
+  type FlowKey,
+  type FlowRecord,
+  type KeyPlace,
+  REPORTERS,
+  type Reporter,
+  type Service,
+} from './flow.js';
 export { type FlowGroup, GROUPINGS, type Grouping, type GroupKey, type Traffic } from './flow-group.js';
 export { foldFlows, groupKeyOf } from './fold.js';
 export {

@@ -127,7 +127,8 @@ export class HotRing implements RingReader {
     if (bucket < this.#oldestHeld) return 'too-old';
     const placement = bucket > this.#head + 1 ? 'early' : bucket < this.#head ? 'late' : 'current';
     if (placement === 'early') bucket = this.#head;
-    const found = this.#tables.upsert(record.key);
+    const { key: told, place } = record;
+    const found = place === undefined ? this.#tables.upsert(told) : this.#tables.upsertAt(told, place);
     const key = found < 0 ? -1 - found : found;
     if (found < 0) this.#addKey(key, record.start);
     else if (record.start < this.#firstSeen.get(key, 0)) this.#firstSeen.set(key, 0, record.start);

@@ -2,6 +2,7 @@ import {
   type Endpoint,
   type FlowKey,
   intersectLabels,
+  type KeyPlace,
   type Labels,
   NO_TRACE,
   type PolicyTrace,
@@ -42,8 +43,9 @@ export class KeyTables {
   readonly #protocols = new Interner<string>('', '');
   readonly #traceIds = new Map<PolicyTrace, number>();
   readonly #common = new Map<number, number>();
-  /** By endpoint. */
-  #lastLabels: (LastLabels | undefined)[] = [];
+  /** By endpoint; apart for each side, as readers share lists among the records of a side. */
+  #lastSourceLabels: (LastLabels | undefined)[] = [];
+  #lastDestLabels: (LastLabels | undefined)[] = [];
   readonly #lastService = new Map<number, { readonly service: Service; readonly id: number }>();
   #byIdentity = new Map<FlowKey, KnownKey>();
   #olderByIdentity = new Map<FlowKey, KnownKey>();
@@ -52,6 +54,18 @@ export class KeyTables {
   readonly #tuple = new Uint32Array(6);
   #sweepAt = SWEEP_AT;
   readonly keys = new TupleTable(6);
+
+  /** The same, for a key that comes with its place. */
+  upsertAt(key: FlowKey, place: KeyPlace): number {
+    const { index } = place;
+    if (place.owner === this && this.#generations.get(index, 0) === place.generation) return index;
+    const found = this.#upsert(key);
+    place.owner = this;
+    place.index = found < 0 ? -1 - found : found;
+    this.#generations.reserve(place.index);
+    place.generation = this.#generations.get(place.index, 0);
+    return found;
+  }
 
   /** The key's index; `−1 − index` when it is new. */
   upsert(key: FlowKey): number {
@@ -140,21 +154,21 @@ export class KeyTables {
 
   /** The id of the labels that the key's source has in a record. */
   sourceLabelsId(index: number, labels: Labels): number {
-    return this.#labelsId(this.keys.word(index, SOURCE), labels);
+    return this.#labelsId(this.#lastSourceLabels, this.keys.word(index, SOURCE), labels);
   }
 
   /** The id of the labels that the key's destination has in a record. */
   destLabelsId(index: number, labels: Labels): number {
-    return this.#labelsId(this.keys.word(index, DEST), labels);
+    return this.#labelsId(this.#lastDestLabels, this.keys.word(index, DEST), labels);
   }
 
   /** An endpoint mostly has the labels it had last, and comparing is cheaper than looking up. */
-  #labelsId(endpoint: number, labels: Labels): number {
+  #labelsId(lastLabels: (LastLabels | undefined)[], endpoint: number, labels: Labels): number {
     if (labels === null) return 0;
-    const last = this.#lastLabels[endpoint];
+    const last = lastLabels[endpoint];
     if (last !== undefined && sameList(last.labels, labels)) return last.id;
     const id = this.#internLabels(labels);
-    this.#lastLabels[endpoint] = { labels, id };
+    lastLabels[endpoint] = { labels, id };
     return id;
   }
 
@@ -221,7 +235,8 @@ export class KeyTables {
     );
     // These remember ids by what they stood for, and some stand for nothing now.
     this.#common.clear();
-    this.#lastLabels = [];
+    this.#lastSourceLabels = [];
+    this.#lastDestLabels = [];
     this.#lastService.clear();
     this.#traceIds.clear();
     if (swept.every(Boolean)) this.#sweepAt = Math.max(SWEEP_AT, 2 * this.held);

@@ -27,6 +27,7 @@ export class AcceptFlows {
   readonly #destinations: KnownDestinations;
   readonly #metrics: Metrics;
   readonly #rate: Rate;
+  readonly #clock: Clock;
   readonly #lag: Lag;
   #tooOld = 0;
   #rejected = 0;
@@ -46,6 +47,7 @@ export class AcceptFlows {
     this.#destinations = parts.destinations;
     this.#metrics = parts.metrics;
     this.#rate = new Rate(parts.clock);
+    this.#clock = parts.clock;
     this.#lag = new Lag(parts.clock);
   }
 
@@ -99,7 +101,8 @@ export class AcceptFlows {
 
   /** Records of the simulated cluster; those of its past are no traffic of now and do not count as such. */
   acceptSimulated(records: readonly FlowRecord[], past: boolean): void {
-    for (const record of records) this.#take(record);
+    const now = this.#clock.now();
+    for (const record of records) this.#take(record, now);
     if (!past) this.#count(records.length);
   }
 
@@ -109,17 +112,19 @@ export class AcceptFlows {
    */
   batch(skewMs: number, read: (take: Take) => ReadLines): TakenBatch {
     const shift = Math.abs(skewMs) > TRUSTED_SKEW_MS ? skewMs : 0;
+    const now = this.#clock.now();
     let tooOld = 0;
     let newest = Number.NEGATIVE_INFINITY;
     const lines = read((record, line) => {
       this.#endDemo();
       if (record.end > newest) newest = record.end;
-      if (this.#take(shift === 0 ? record : shifted(record, shift))) return null;
+      if (this.#take(shift === 0 ? record : shifted(record, shift), now)) return null;
       tooOld++;
       return this.#refusal(line);
     });
     const newestEnd = Number.isFinite(newest) ? millis(newest + shift) : null;
-    const outcome = { ...lines, newestEnd };
+    const { accepted, errors, aside, lost } = lines;
+    const outcome = { accepted, errors, aside, lost, newestEnd };
     if (this.#restored !== null) return outcome;
     this.#tooOld += tooOld;
     this.#metrics.tooOld(tooOld);
@@ -148,10 +153,10 @@ export class AcceptFlows {
     this.#metrics.rejected(lines);
   }
 
-  #take(record: FlowRecord): boolean {
+  #take(record: FlowRecord, now: Millis): boolean {
     const placement = this.#store.ring.append(this.#destinations.note(record));
     if (placement === 'too-old') return false;
-    if (this.#restored === null) this.#lag.note(record.end);
+    if (this.#restored === null) this.#lag.note(record.end, now);
     else this.#restored++;
     return true;
   }

@@ -48,7 +48,8 @@ export class KnownDestinations {
     if (!addresses.has(dest.address)) {
       if (addresses.size >= MOST_PER_SOURCE) {
         this.#folded++;
-        return { ...record, key: { ...record.key, dest: { ...dest, address: '' } } };
+        const { place: _ofAnotherKey, ...rest } = record;
+        return { ...rest, key: { ...record.key, dest: { ...dest, address: '' } } };
       }
       addresses.add(dest.address);
     }

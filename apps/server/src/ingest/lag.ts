@@ -16,9 +16,8 @@ export class Lag {
     this.#clock = clock;
   }
 
-  /** Takes note of a record that has just arrived. */
-  note(end: Millis): void {
-    const now = this.#clock.now();
+  /** Takes note of a record that arrives `now`. */
+  note(end: Millis, now = this.#clock.now()): void {
     const ms = Math.max(0, now - end);
     if (ms >= STALE_MS || (ms < this.#ms && this.#isFresh(now))) return;
     this.#ms = ms;

@@ -3,6 +3,7 @@ import {
   type Counters,
   type FlowKey,
   type FlowRecord,
+  type KeyPlace,
   type Labels,
   millis,
   NO_EVIDENCE,
@@ -34,6 +35,7 @@ export interface GoldmaneRecord extends FlowRecord {
 
 interface KnownKey {
   readonly key: FlowKey;
+  readonly place: KeyPlace;
   readonly keyDigest: number;
   readonly repaired: boolean;
 }
@@ -138,9 +140,10 @@ export class GoldmaneReader {
     const counters = this.#counters();
     const end = this.#end();
     if (this.#mended) this.#repaired++;
-    const { key, keyDigest } = known;
+    const { key, place, keyDigest } = known;
     return {
       key,
+      place,
       start: millis(start * 1000),
       end: millis(end * 1000),
       counters,
@@ -190,7 +193,8 @@ export class GoldmaneReader {
     const read = this.#keyReader.read(bytes, from, to);
     if (isProblem(read)) return read;
     const digest = hash('sha256', bytes.subarray(from, to), 'hex');
-    const made: KnownKey = { ...read, keyDigest: Number.parseInt(digest.slice(0, 13), 16) };
+    const place: KeyPlace = { owner: null, index: 0, generation: 0 };
+    const made: KnownKey = { ...read, place, keyDigest: Number.parseInt(digest.slice(0, 13), 16) };
     this.#keys.set(bytes, from, to, made);
     return made;
   }
