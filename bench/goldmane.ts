@@ -29,7 +29,7 @@ interface Load {
   readonly send: (sender: GoldmaneSender, until: number, index: number) => Promise<readonly number[]>;
 }
 
-/** Goldmane's port: records per CPU-second of the server, and how long Felix waits for a receipt. */
+/** Goldmane's port: records per CPU-second of the server. */
 export async function measureGoldmane(report: Report, { profileTo }: Options): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'vibrissa-bench-tls-'));
   const plain: Setup = { name: '', tls: null, env: {} };
@@ -45,6 +45,20 @@ export async function measureGoldmane(report: Report, { profileTo }: Options): P
     });
     report({ name: `goldmane, ${name}${setup.name}, memory`, value: after.rssMb, unit: 'MB' });
   };
+  try {
+    for (const setup of [plain, secure, volatile]) {
+      await throughput('lock-step, 50 connections', setup, LOCK_STEP, { atLeast: 22_000 });
+      await throughput('pipelined, 100,000 keys', setup, PIPELINED, { atLeast: 250_000 });
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** How long Felix waits for a receipt. */
+export async function measureReceipts(report: Report, { profileTo }: Options): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'vibrissa-bench-tls-'));
+  const plain: Setup = { name: '', tls: null, env: {} };
   const latency = async (connections: number, setup: Setup, target?: Target) => {
     const { times, load } = await measure(setup, paced(connections), profileTo);
     const name = `goldmane, ${PACED_PER_SECOND}/s over ${connections} connections${setup.name}`;
@@ -54,14 +68,10 @@ export async function measureGoldmane(report: Report, { profileTo }: Options): P
     report({ name: `${name}, load of a core`, value: load * 100, unit: '%' });
   };
   try {
-    for (const setup of [plain, secure, volatile]) {
-      await throughput('lock-step, 50 connections', setup, LOCK_STEP, { atLeast: 22_000 });
-      await throughput('pipelined, 100,000 keys', setup, PIPELINED, { atLeast: 250_000 });
-    }
     for (const connections of [1, 250, 1_000]) {
       await latency(connections, plain, connections === 250 ? { atMost: 5 } : undefined);
     }
-    await latency(250, secure);
+    await latency(250, { name: ', TLS', ...(await certificates(folder)) });
   } finally {
     rmSync(folder, { recursive: true });
   }

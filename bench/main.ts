@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { measureAll } from './all.js';
 import { measureConntrack } from './conntrack.js';
 import { type Figure, figureLine } from './figure.js';
-import { measureGoldmane } from './goldmane.js';
+import { measureGoldmane, measureReceipts } from './goldmane.js';
 import { measureHubble } from './hubble.js';
 import { measureIngest } from './ingest.js';
 import { measureLive } from './live.js';
@@ -22,6 +22,7 @@ const MOST_MS = 120_000;
 const PARTS: Readonly<Record<string, Part>> = {
   ingest: measureIngest,
   goldmane: measureGoldmane,
+  receipts: measureReceipts,
   store: measureStore,
   live: measureLive,
   all: measureAll,

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, unlink, writev } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, unlink } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock, Millis } from '@vibrissa/model';
 import type { Trouble } from '@vibrissa/protocol/messages';
@@ -6,6 +6,7 @@ import type { Logger } from '../logger.js';
 import type { JournalEntry, JournalStatus, OwnedJournal } from './journal.js';
 import { JournalBatch } from './journal-batch.js';
 import { type Segment, segmentPath, writeHeader } from './journal-segments.js';
+import { promptWrite, type Write } from './journal-write.js';
 
 /** A segment is closed at this size, and sooner where the whole journal is small, bytes. */
 const SEGMENT_BYTES = 64 * 1024 * 1024;
@@ -21,14 +22,6 @@ const MOST_WAITING = 128 * 1024 * 1024;
 const RETRY_MS = 1_000;
 
 const DONE = Promise.resolve();
-
-/** Writes the chunks at a place in an open file, as `fs.writev` does. */
-export type Write = (
-  file: number,
-  chunks: readonly Uint8Array[],
-  position: number,
-  callback: (error: Error | null, written: number) => void,
-) => void;
 
 export interface FileJournalOptions {
   /** Where the segments are, in the folder for all that outlives the process. */
@@ -73,7 +66,7 @@ export class FileJournal implements OwnedJournal {
 
   constructor(options: FileJournalOptions) {
     this.#options = options;
-    this.#write = options.write ?? ((file, chunks, position, done) => writev(file, chunks, position, done));
+    this.#write = options.write ?? promptWrite();
     this.#segmentBytes = Math.min(SEGMENT_BYTES, Math.ceil(options.mostBytes / LEAST_SEGMENTS));
     this.#segmentMs = options.horizonMs / SEGMENTS_PER_HORIZON;
     this.#segments = [...options.segments];

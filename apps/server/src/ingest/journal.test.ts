@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HandClock } from '../test-server.js';
-import type { Write } from './file-journal.js';
 import type { JournalEntry } from './journal.js';
+import type { Write } from './journal-write.js';
 import { openTestJournal, readBack, temporaryFolder } from './test-journal.js';
 
 const START = 1_770_000_000_000;
