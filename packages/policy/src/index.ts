@@ -26,6 +26,7 @@ export {
   type SetMembership,
   type UnsureLabels,
 } from './connection.js';
+export { type Dataplane, dataplaneOf } from './dataplane.js';
 export { effectivePeerSelector, effectivePolicySelector } from './effective-selector.js';
 export {
   type ConnectionVerdict,

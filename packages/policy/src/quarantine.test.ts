@@ -77,3 +77,52 @@ describe('quarantine', () => {
     expect(quarantine(hostile)).toMatchObject({ policy: null, yaml: '' });
   });
 });
+
+describe('quarantine where Cilium enforces', () => {
+  const {
+    yaml,
+    commands,
+    policy: written,
+  } = quarantine(
+    { namespace: 'shop', name: 'checkout', labels: ['app=checkout', 'pod-template-hash=7d9f5c8b6d'] },
+    'cilium',
+  );
+
+  it('is Cilium’s own kind of policy, which denies everyone both ways', () => {
+    expect(parseAllDocuments(yaml).map((document) => document.toJS() as unknown)).toEqual([
+      {
+        apiVersion: 'cilium.io/v2',
+        kind: 'CiliumNetworkPolicy',
+        metadata: { name: 'quarantine-checkout', namespace: 'shop' },
+        spec: {
+          endpointSelector: { matchLabels: { app: 'checkout' } },
+          ingressDeny: [{ fromEntities: ['all'] }],
+          egressDeny: [{ toEntities: ['all'] }],
+        },
+      },
+    ]);
+    expect(written).toBeNull();
+    expect(commands.at(-1)).toBe(
+      'kubectl -n shop delete ciliumnetworkpolicies.cilium.io quarantine-checkout',
+    );
+  });
+});
+
+describe('quarantine where nobody says what enforces', () => {
+  it('is a Kubernetes policy that allows nothing, and says that others may', () => {
+    const plain = quarantine({ namespace: 'shop', name: 'checkout', labels: ['app=checkout'] }, 'unknown');
+    const [document] = parseAllDocuments(plain.yaml);
+    expect(document?.toJS()).toMatchObject({
+      kind: 'NetworkPolicy',
+      metadata: { name: 'quarantine-checkout', namespace: 'shop' },
+      spec: { podSelector: { matchLabels: { app: 'checkout' } }, policyTypes: ['Ingress', 'Egress'] },
+    });
+    expect(plain.caveats[0]).toContain('Kubernetes policies add up');
+    const set = new PolicySet([], plain.policy === null ? [] : [plain.policy]);
+    const out = evaluateConnection(
+      set,
+      connection({ source: pod('shop', 'checkout'), dest: outsideParty('192.0.2.1') }),
+    );
+    expect(out.verdict).toBe('deny');
+  });
+});

@@ -236,6 +236,31 @@ describe('suggestChange', () => {
     expect(evaluateConnection(after, connection()).verdict).toBe('deny');
   });
 
+  it('answers Cilium’s default with a Kubernetes policy, which it enforces too', () => {
+    const none = hit({ kind: 'EndOfTier', name: '', namespace: '', tier: '', action: 'deny', ruleIndex: -1 });
+    const seen = observe([isolate], connection(), ENDS);
+    const flows = seen.flows.map((flow) => ({ ...flow, enforced: [none], pending: [] }));
+    const [found] = suggestChange({ ...seen, flows });
+    expect(found?.policy?.kind).toBe('NetworkPolicy');
+    const ping = suggestChange({ ...seen, flows, protocol: 'icmp', port: 0 });
+    expect(ping).toMatchObject([{ policy: null, caveats: [expect.stringContaining('cannot name icmp')] }]);
+  });
+
+  it('has no allow to offer against a denial of Cilium’s, which outweighs it', () => {
+    const denial = hit({
+      kind: 'CiliumNetworkPolicy',
+      name: 'deny-tg',
+      tier: '',
+      action: 'deny',
+      ruleIndex: -2,
+    });
+    const seen = observe([isolate], connection(), ENDS);
+    const flows = seen.flows.map((flow) => ({ ...flow, enforced: [denial], pending: [] }));
+    expect(suggestChange({ ...seen, flows })).toMatchObject([
+      { policy: null, caveats: [expect.stringContaining('change the rule of deny-tg')] },
+    ]);
+  });
+
   it('writes no policy from what is not known or cannot be', () => {
     const seen = observe([isolate], connection(), ENDS);
     const hostile = { ...CHECKOUT, namespace: `shop' || all() || '` };

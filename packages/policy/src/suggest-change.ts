@@ -7,6 +7,7 @@ import {
   policyOf,
   workloadOf,
 } from '@vibrissa/model';
+import { isOfCilium } from './dataplane.js';
 import { ANY_PEER, type Direction, KUBERNETES_ORDER, type Policy, type Rule } from './policy.js';
 import { labelsAt, type SeenConnection, type SeenReport } from './seen-connection.js';
 import { allOf, labelsEqual, type Selector } from './selector.js';
@@ -85,6 +86,11 @@ function suggestFor(seen: SeenConnection, denial: Denial, orderOf: OrderOf): Sug
   if (ref.kind === 'ClusterNetworkPolicy') {
     return none(`${policyWords(ref)} is set for the whole cluster and can only be changed itself.`);
   }
+  if (ref.kind === 'CiliumNetworkPolicy' || ref.kind === 'CiliumClusterwideNetworkPolicy') {
+    return none(
+      `In Cilium a denial outweighs every allow: change the rule of ${policyWords(ref)} that denies it.`,
+    );
+  }
   const end = direction === 'ingress' ? 'dest' : 'source';
   const own = seen[end];
   const labels = stableLabels(labelsAt(seen, end));
@@ -98,7 +104,10 @@ function suggestFor(seen: SeenConnection, denial: Denial, orderOf: OrderOf): Sug
   if (seen.protocol === '' || (hasPorts && seen.port === 0)) {
     return none('The protocol or port is not known; look at a single connection.');
   }
-  const dialect = isKubernetes(ref) && hasPorts ? 'kubernetes' : 'calico';
+  const isCilium = isOfCilium(hit);
+  if (isCilium && !hasPorts)
+    return none(`A Kubernetes policy cannot name ${what}; allow it in a policy of Cilium's own.`);
+  const dialect = (isKubernetes(ref) && hasPorts) || isCilium ? 'kubernetes' : 'calico';
   const far = peerFor(seen, direction === 'ingress' ? 'source' : 'dest', own.namespace, dialect);
   if (far.peer === null) return { ...none(''), caveats: far.caveats };
 

@@ -167,7 +167,7 @@ function PolicyCell({ row }: CellProps) {
       <FilterValue field="policy" value={name}>
         {name}
       </FilterValue>
-      <span className={styles.tier}> · {detail}</span>
+      {detail !== '' && <span className={styles.tier}> · {detail}</span>}
     </span>
   );
 }

@@ -44,10 +44,16 @@ export function policyText(hit: PolicyHit | null): PolicyText {
   if (hit === null) return { name: '', detail: '–', title: 'Not known' };
   const policy = policyOf(hit);
   if (policy.kind === 'Profile') return { name: '', detail: 'no policy', title: 'No policy selects it' };
+  if (policy.kind === 'EndOfTier') {
+    // Without a trigger the end of a tier names no policy; Cilium has no tiers either.
+    const whose = policy.tier === '' ? 'default' : `end of ${policy.tier}`;
+    const why = policy.tier === '' ? 'No policy' : `No rule of tier ${policy.tier}`;
+    return { name: '', detail: `${whose} ${hit.action}`, title: `${why} allows it` };
+  }
   const how = hit.kind === 'EndOfTier' ? 'selects it, no rule matched' : ACTION_WORD[hit.action];
   return {
     name: policy.name,
     detail: isStaged(policy.kind) ? 'staged' : policy.tier,
-    title: `${policy.kind} ${policy.name} in tier ${policy.tier} ${how}`,
+    title: `${policy.kind} ${policy.name}${policy.tier === '' ? '' : ` in tier ${policy.tier}`} ${how}`,
   };
 }

@@ -1,5 +1,5 @@
 import { isOutside } from '@vibrissa/model';
-import { explain, quarantine, suggestChange } from '@vibrissa/policy';
+import { dataplaneOf, explain, quarantine, suggestChange } from '@vibrissa/policy';
 import type { ApiGroup } from '@vibrissa/protocol/messages';
 import { useMemo } from 'react';
 import type { Row } from '../../../live/row.js';
@@ -89,7 +89,7 @@ function insightOf(group: ApiGroup) {
     sides: explain(seenOf({ ...group, flows: current })).sides,
     earlierSides: earlier.length === 0 ? [] : explain(seenOf({ ...group, flows: earlier })).sides,
     suggestions: suggestChange(seen),
-    quarantine: suspect === null ? null : quarantine(suspect),
+    quarantine: suspect === null ? null : quarantine(suspect, dataplaneOf(seen.flows)),
     sourceLabels: labelsAt(group, 'source'),
     destLabels: labelsAt(group, 'dest'),
     evidence: evidenceOf(group),

@@ -1,4 +1,4 @@
-import { QUARANTINE_TIER, type Quarantine } from '@vibrissa/policy';
+import type { Quarantine } from '@vibrissa/policy';
 import { CopyLine } from '../../../ui/CopyLine.js';
 import { Caveats } from './Caveats.js';
 import { CodeBlock } from './CodeBlock.js';
@@ -30,7 +30,11 @@ export function QuarantineBlock({ quarantine, open }: QuarantineBlockProps) {
   );
 }
 
-function QuarantineBody({ quarantine: { yaml, commands, caveats } }: { readonly quarantine: Quarantine }) {
+function QuarantineBody({
+  quarantine: { does, yaml, commands, caveats },
+}: {
+  readonly quarantine: Quarantine;
+}) {
   if (yaml === '') {
     return (
       <div className={styles.part}>
@@ -42,10 +46,7 @@ function QuarantineBody({ quarantine: { yaml, commands, caveats } }: { readonly 
   return (
     <>
       <div className={styles.intro}>
-        <p>
-          Logs, then denies, every new connection of it in both directions, in a tier {QUARANTINE_TIER.name}{' '}
-          that comes before all others.
-        </p>
+        <p>{does}</p>
         <CopyButton kind="primary" label="Copy policy" text={yaml} />
       </div>
       <CodeBlock label="Quarantine policy as YAML" code={yaml.trimEnd()} language="yaml" />
