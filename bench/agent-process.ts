@@ -42,6 +42,7 @@ export class AgentProcess {
         process.execPath,
         [
           '--max-semi-space-size=2',
+          '--heap-growing-percent=100',
           ...profiling,
           AGENT,
           `--health-port=${port}`,

@@ -21,4 +21,4 @@ COPY --from=build /app/scripts scripts
 COPY --from=build --chown=1000:1000 /empty /var/lib/vibrissa-agent
 USER 1000:1000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "scripts/healthcheck.mjs", "http://127.0.0.1:8082/healthz"]
-CMD ["node", "--max-semi-space-size=2", "apps/agent/dist/main.js"]
+CMD ["node", "--max-semi-space-size=2", "--heap-growing-percent=100", "apps/agent/dist/main.js"]

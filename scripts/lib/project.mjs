@@ -70,4 +70,4 @@ export function capture(command, args, { cwd = ROOT, env = {} } = {}) {
 export const SERVER_NODE_FLAGS = ['--max-semi-space-size=32'];
 
 /** The agent runs on every node, where memory is dearer than time. */
-export const AGENT_NODE_FLAGS = ['--max-semi-space-size=2'];
+export const AGENT_NODE_FLAGS = ['--max-semi-space-size=2', '--heap-growing-percent=100'];
