@@ -25,8 +25,8 @@ const TRACE = 3;
 const PROTOCOL = 4;
 const REST = 5;
 
-/** Keys known by identity, in each of two generations: as many as the flows of a large cluster. */
-const KNOWN_KEYS = 200_000;
+/** Keys known by identity, in each of two generations; each is kept in memory for it. */
+const KNOWN_KEYS = 50_000;
 
 /** Unused interned values are looked for once this many are held, and again when as many more have come. */
 const SWEEP_AT = 50_000;
