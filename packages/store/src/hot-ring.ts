@@ -19,7 +19,8 @@ import { KeyTables } from './key-tables.js';
 import { PagedFloats, PagedWords } from './paged.js';
 import { RingFlow, type RingReader } from './ring-flow.js';
 import { RingGroups } from './ring-groups.js';
-import { NONE, SlotPool, type Sums } from './slot-pool.js';
+import { type BucketRange, SlotChains } from './slot-chain.js';
+import { NONE, SlotPool } from './slot-pool.js';
 
 export interface HotRingOptions {
   readonly clock: Clock;
@@ -42,12 +43,6 @@ const VERSION = 3;
 /** More than one, so that eviction catches up. */
 const EVICTED_PER_RECORD = 8;
 
-/** A window in whole buckets, `[from, to)` as bucket numbers. */
-export interface BucketRange {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
  * The last hour in memory. A record goes to the bucket of its start, as in Goldmane; unlike there, late ones
  * are shown at once and early ones are kept in the newest bucket instead of being lost.
@@ -63,7 +58,7 @@ export class HotRing implements RingReader {
   readonly #firstSeen = new PagedFloats(1);
   readonly #buckets = new Map<number, number>();
   readonly #expired: number[] = [];
-  readonly #sums: Sums = { values: new Float64Array(7), known: 0 };
+  readonly #chains = new SlotChains(this.#slots, this.#tables);
   #changed: number[] = [];
   #version = 1;
   #head: number;
@@ -237,52 +232,29 @@ export class HotRing implements RingReader {
 
   /** The flow as it was in the window, or null when it had nothing there. */
   flow(key: number, range: BucketRange): RingFlow | null {
-    let slot = this.#keyWords.get(key, NEWEST);
-    while (slot !== NONE && this.#slots.bucket(slot) >= range.to) slot = this.#slots.older(slot);
-    if (slot === NONE || this.#slots.bucket(slot) < range.from) return null;
-    const sums = this.#sums;
-    sums.known = 0;
-    let source = 0;
-    let dest = 0;
-    let lastSeen = 0;
-    for (; slot !== NONE && this.#slots.bucket(slot) >= range.from; slot = this.#slots.older(slot)) {
-      this.#slots.addTo(slot, sums);
-      source = this.#tables.commonLabels(source, this.#slots.sourceLabels(slot));
-      dest = this.#tables.commonLabels(dest, this.#slots.destLabels(slot));
-      lastSeen = Math.max(lastSeen, this.#slots.lastEnd(slot));
-    }
+    const sums = this.#chains.sum(this.#keyWords.get(key, NEWEST), range);
+    if (sums === null) return null;
     return new RingFlow(
       this,
       key,
       this.groups.id(key, 'flow'),
       this.#tables.read(key),
-      countersOf(sums),
-      source,
-      dest,
+      sums.counters,
+      sums.sourceLabels,
+      sums.destLabels,
       millis(this.#firstSeen.get(key, 0)),
-      millis(lastSeen),
+      millis(sums.lastSeen),
     );
   }
 
   /** Calls back with each bucket of the window in which the flow moved something, newest first. */
   eachBucket(key: number, range: BucketRange, visit: (bucket: number, packets: number) => void): void {
-    for (let slot = this.#keyWords.get(key, NEWEST); slot !== NONE; slot = this.#slots.older(slot)) {
-      const bucket = this.#slots.bucket(slot);
-      if (bucket < range.from) return;
-      if (bucket < range.to) visit(bucket, this.#slots.packets(slot));
-    }
+    this.#chains.eachBucket(this.#keyWords.get(key, NEWEST), range, visit);
   }
 
   /** Calls back with what the flow moved in each bucket of the window, newest first. */
   eachCounters(key: number, range: BucketRange, visit: (bucket: number, counters: Counters) => void): void {
-    for (let slot = this.#keyWords.get(key, NEWEST); slot !== NONE; slot = this.#slots.older(slot)) {
-      const bucket = this.#slots.bucket(slot);
-      if (bucket < range.from) return;
-      if (bucket >= range.to) continue;
-      this.#sums.known = 0;
-      this.#slots.addTo(slot, this.#sums);
-      visit(bucket, countersOf(this.#sums));
-    }
+    this.#chains.eachCounters(this.#keyWords.get(key, NEWEST), range, visit);
   }
 
   /** Number of the oldest bucket held. */
@@ -387,17 +359,4 @@ export class HotRing implements RingReader {
     }
     this.#freeSlots(EVICTED_PER_RECORD);
   }
-}
-
-function countersOf({ values, known }: Sums): Counters {
-  const at = (i: number) => (known & (1 << i) ? (values[i] as number) : null);
-  return {
-    packetsIn: at(0),
-    packetsOut: at(1),
-    bytesIn: at(2),
-    bytesOut: at(3),
-    connectionsStarted: at(4),
-    connectionsCompleted: at(5),
-    connectionsLive: at(6),
-  };
 }

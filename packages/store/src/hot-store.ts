@@ -21,7 +21,8 @@ import {
   type SeriesBucket,
   type SeriesQuery,
 } from './flow-store.js';
-import { type BucketRange, HotRing, type HotRingOptions } from './hot-ring.js';
+import { HotRing, type HotRingOptions } from './hot-ring.js';
+import type { BucketRange } from './slot-chain.js';
 import { Turns } from './turns.js';
 
 /** How many groups are looked at before the clock is. */

@@ -9,6 +9,7 @@ export {
   type SeriesBucket,
   type SeriesQuery,
 } from './flow-store.js';
-export { type BucketRange, HotRing, type HotRingOptions, type LateWatcher } from './hot-ring.js';
+export { HotRing, type HotRingOptions, type LateWatcher } from './hot-ring.js';
 export { HotStore } from './hot-store.js';
+export type { BucketRange } from './slot-chain.js';
 export { Turns } from './turns.js';
