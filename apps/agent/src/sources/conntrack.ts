@@ -1,35 +1,27 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Clock } from '@vibrissa/model';
 import { type RecordProblem, writeRecord } from '@vibrissa/protocol/node';
 import { FlowAggregator } from '../aggregate/flow-aggregator.js';
 import { Alarm } from '../alarm.js';
 import { ConnectionTracker } from '../conntrack/connection-tracker.js';
-import type { Counts } from '../counts.js';
 import { AgentError } from '../errors.js';
 import type { Logger } from '../logger.js';
-import type { WhoHas } from '../pods/who-has.js';
 import { runChild, TextLines } from './child-lines.js';
 import type { FlowSource, Piece } from './flow-source.js';
+import type { NodeSourceOptions } from './node-source.js';
 
-export interface ConntrackOptions {
+export interface ConntrackOptions extends NodeSourceOptions {
   /** `events` runs `conntrack -E`, with listings in between; `proc` reads a file of connections again and again. */
   readonly mode: 'events' | 'proc';
   /** The conntrack program. */
   readonly command: string;
   /** The kernel's list of connections. */
   readonly file: string;
-  readonly intervalMs: number;
   /** Least time between listings that bring running totals, ms; 0 for none. */
   readonly listMs: number;
   readonly maxConnections: number;
   /** Read to the end and stop: a list once, events until there are no more. */
   readonly once: boolean;
-  readonly node: string;
-  readonly who: WhoHas;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly counts: Counts;
 }
 
 /** Asked for so that no events are lost in bursts, bytes. */

@@ -1,4 +1,4 @@
-import { type Clock, type FlowKey, type Millis, millis, NO_TRACE, type Reporter } from '@vibrissa/model';
+import { type FlowKey, type Millis, millis, NO_TRACE, type Reporter } from '@vibrissa/model';
 import {
   type AnyPacketLogOptions,
   isProblem,
@@ -9,13 +9,12 @@ import {
 import { FlowAggregator, flowHead } from '../aggregate/flow-aggregator.js';
 import { Alarm } from '../alarm.js';
 import { BoundedSet } from '../conntrack/bounded-set.js';
-import type { Counts } from '../counts.js';
-import type { Logger } from '../logger.js';
 import type { WhoHas } from '../pods/who-has.js';
 import type { Checkpoint, FlowSource, Piece } from './flow-source.js';
+import type { NodeSourceOptions } from './node-source.js';
 import { PacketJoin } from './packet-join.js';
 
-export interface PacketLogOptions {
+export interface PacketLogOptions extends NodeSourceOptions {
   /** Gives the log's lines. */
   readonly raw: FlowSource;
   /** What the firewall puts before packets it logs. */
@@ -24,12 +23,6 @@ export interface PacketLogOptions {
   readonly bootedAt: Millis | null;
   /** True where conntrack counts all that was let through, of which the log has the first packets alone. */
   readonly countsOnlyDenied: boolean;
-  readonly intervalMs: number;
-  readonly node: string;
-  readonly who: WhoHas;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly counts: Counts;
 }
 
 const MOST_RECORDS = 5_000;
