@@ -123,6 +123,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       },
       flows: store.ring.size,
       oldest: store.ring.oldestData,
+      history: null,
     };
   };
   const loop = monitorEventLoopDelay({ resolution: 10 });

@@ -5,17 +5,36 @@ export interface FlowStore {
   /** Takes in records; the answer is parallel to them. */
   append(records: readonly FlowRecord[]): Placement[] | Promise<Placement[]>;
   /**
-   * Flows folded at a grouping, newest first seen first, in pages that stay stable while flows come in. Counters
-   * and labels are of the window; evidence and `firstSeen` of everything held of the flow.
+   * Flows folded at a grouping, in pages that stay stable while flows come in: newest first seen first, or as
+   * `sort` says. Counters and labels are of the window; evidence and `firstSeen` of everything held of the flow.
    */
-  flows(query: FlowsQuery, signal?: AbortSignal): Promise<FlowsPage>;
+  flows(query: FlowsQuery, control?: QueryControl): Promise<FlowsPage>;
   /** For each field its values among connections that match the rest of the filter, most frequent first. */
-  hints(query: HintsQuery, signal?: AbortSignal): Promise<Map<string, FieldValue[]>>;
-  /** Connections per step by verdict, oldest first. */
-  series(query: SeriesQuery, signal?: AbortSignal): Promise<SeriesBucket[]>;
+  hints(query: HintsQuery, control?: QueryControl): Promise<Map<string, FieldValue[]>>;
+  /** Connections per step by verdict, or what they moved, oldest first. */
+  series(query: SeriesQuery, control?: QueryControl): Promise<SeriesBucket[]>;
+  /** What connections that match have in one or two fields, with the most of a measure first. */
+  top(query: TopQuery, control?: QueryControl): Promise<TopAnswer>;
+  /** When connections that match were first and last seen, and how many there are. */
+  seen(query: SeenQuery, control?: QueryControl): Promise<SeenAnswer>;
+  /** What differs between two windows, line by line, the gravest first. */
+  compare(query: CompareQuery, control?: QueryControl): Promise<CompareAnswer>;
+  /**
+   * What is held of every flow of the connections that match, a record for each bucket in which it moved something,
+   * oldest bucket first, in batches: appended to an empty store they give the same answers for the window.
+   */
+  records(query: RecordsQuery, control?: QueryControl): AsyncIterable<readonly FlowRecord[]>;
   /** The oldest moment a record may begin at to be taken in. */
   readonly oldestHeld: Millis;
   close(): Promise<void>;
+}
+
+/** How a caller follows a query, and ends it. */
+export interface QueryControl {
+  /** Rejects with the signal's reason when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** Told from time to time how much is done, 0 to 1, rising. */
+  readonly progress?: (done: number) => void;
 }
 
 /** What became of a record: all but `too-old` are held and shown. */
@@ -27,10 +46,41 @@ export interface Window {
   readonly to: Millis;
 }
 
+/**
+ * What lines can be sorted by. `attention`: denied before would-be-denied before all else; `source` and `dest` as
+ * `endpointText` has them; `policy`: the name of the one that decided, or would deny. Texts compare by code unit,
+ * unknown comes last either way, and ties go to the newer id.
+ */
+export const SORT_COLUMNS = [
+  'firstSeen',
+  'lastSeen',
+  'attention',
+  'policy',
+  'source',
+  'dest',
+  'port',
+  'protocol',
+  'bytes',
+  'bytesSent',
+  'bytesReceived',
+  'packets',
+  'connections',
+  'denied',
+] as const;
+
+export type SortColumn = (typeof SORT_COLUMNS)[number];
+
+export interface FlowSort {
+  readonly column: SortColumn;
+  readonly descending: boolean;
+}
+
 export interface FlowsQuery extends Window {
   readonly filter: Filter;
   readonly grouping: Grouping;
   readonly limit: number;
+  /** Newest first seen first where it is absent. */
+  readonly sort?: FlowSort;
   /** From the page before; it also pins that page's window. */
   readonly cursor?: string;
 }
@@ -54,18 +104,97 @@ export interface FieldValue {
   readonly count: number;
 }
 
+/** `lines` counts connections; the others sum what both directions of them moved, unknown as none. */
+export type SeriesMeasure = 'lines' | 'bytes' | 'packets';
+
 export interface SeriesQuery extends Window {
   readonly filter: Filter;
   /** A multiple of the bucket length, ms; others are rounded up to one. */
   readonly stepMs: number;
+  /** `lines` where it is absent. */
+  readonly measure?: SeriesMeasure;
 }
 
+/** In each step a connection is of the gravest verdict it had there. */
 export interface SeriesBucket {
   readonly at: Millis;
   readonly allow: number;
   readonly deny: number;
   readonly pendingDeny: number;
   readonly unknown: number;
+}
+
+/** `flows` counts connections; `denied` the denied among the connections started. Unknown counts as none. */
+export const TOP_MEASURES = ['flows', 'bytes', 'packets', 'connections', 'denied'] as const;
+
+export type TopMeasure = (typeof TOP_MEASURES)[number];
+
+export interface TopQuery extends Window {
+  readonly filter: Filter;
+  /** One or two fields of the filter language. A connection with several values counts for each of them. */
+  readonly by: readonly string[];
+  readonly measure: TopMeasure;
+  readonly limit: number;
+}
+
+export type TopRow = Readonly<Record<TopMeasure, number>> & {
+  /** Parallel to `by`; empty where the connection has none. */
+  readonly values: readonly string[];
+};
+
+export interface TopAnswer {
+  readonly rows: readonly TopRow[];
+  /** How many distinct rows there are. */
+  readonly total: number;
+  /** Of all connections that match, each counted once. */
+  readonly sum: Readonly<Record<TopMeasure, number>>;
+}
+
+export interface SeenQuery extends Window {
+  readonly filter: Filter;
+}
+
+export interface SeenAnswer {
+  /** Of everything held of the connections; null when none matches. */
+  readonly first: Millis | null;
+  readonly last: Millis | null;
+  readonly total: number;
+}
+
+/** What became of a line from the base window to the other: it appeared, went, changed verdict, or moved far more or less. */
+export type ChangeKind = 'verdict' | 'added' | 'gone' | 'volume';
+
+export const CHANGE_KINDS: readonly ChangeKind[] = ['verdict', 'added', 'gone', 'volume'];
+
+export interface CompareQuery extends Window {
+  readonly filter: Filter;
+  readonly grouping: Grouping;
+  /** The window to compare with. */
+  readonly base: Window;
+  /** Bytes a second must have risen or fallen this many times to be a change of volume; packets where bytes are unknown. */
+  readonly factor: number;
+  /** The most changes of each kind. */
+  readonly limit: number;
+}
+
+export interface Change {
+  readonly kind: ChangeKind;
+  /** Null when it is gone. */
+  readonly now: FlowGroup | null;
+  /** Null when it is new. */
+  readonly then: FlowGroup | null;
+  /** How many times as much a second as in the base window; null where that is unknown or was none. */
+  readonly ratio: number | null;
+}
+
+export interface CompareAnswer {
+  /** Kind by kind in the order of CHANGE_KINDS; denied lines first, then those that moved most. */
+  readonly changes: readonly Change[];
+  readonly totals: Readonly<Record<ChangeKind, number>>;
+}
+
+export interface RecordsQuery extends Window {
+  readonly filter: Filter;
 }
 
 /** A cursor that this store did not hand out. */

@@ -111,6 +111,7 @@ export const HintsReplySchema = Type.Object({
 
 export const SeriesReplySchema = Type.Object({
   stepMs: Type.Integer(),
+  measure: Type.Union([Type.Literal('lines'), Type.Literal('bytes'), Type.Literal('packets')]),
   points: Type.Array(
     Type.Object({
       at: Time,

@@ -37,7 +37,7 @@ export function seriesRoute(app: FastifyInstance, context: Context): void {
         { ...readWindow(request.query, context), filter: parseFilter(request.query.filter), stepMs },
         whileConnected(reply),
       );
-      return { stepMs, points };
+      return { stepMs, measure: 'lines' as const, points };
     },
   );
 }

@@ -43,6 +43,7 @@ export function serveBrowser(socket: WebSocket, context: Context): void {
     now: clock.now(),
     bucketMs: config.bucketMs,
     horizonMs: config.bucketMs * config.buckets,
+    retentionMs: config.bucketMs * config.buckets,
   });
   socket.send(health.latest());
   const stopHealth = health.listen((message) => {

@@ -81,9 +81,10 @@ export interface SeriesPoint {
   readonly unknown: number;
 }
 
-/** `GET /api/v1/series` */
+/** `GET /api/v1/series`; `lines` counts connections, the others what they moved. */
 export interface SeriesReply {
   readonly stepMs: number;
+  readonly measure: 'lines' | 'bytes' | 'packets';
   readonly points: readonly SeriesPoint[];
 }
 
@@ -119,4 +120,79 @@ export interface ErrorReply {
     readonly message: string;
     readonly span?: readonly [from: number, to: number];
   };
+}
+
+/** What connections moved; `flows` counts the connections themselves. Unknown counts as none. */
+export interface Measures {
+  readonly flows: number;
+  readonly bytes: number;
+  readonly packets: number;
+  readonly connections: number;
+  readonly denied: number;
+}
+
+/** `GET /api/v1/top?by=…&measure=…`: `values` is parallel to `by`, empty where a connection has none. */
+export interface TopReply {
+  readonly by: readonly string[];
+  readonly rows: readonly (Measures & { readonly values: readonly string[] })[];
+  /** How many distinct rows there are. */
+  readonly total: number;
+  /** Of all connections that match, each counted once. */
+  readonly sum: Measures;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `GET /api/v1/seen?filter=…` */
+export interface SeenReply {
+  readonly first: number | null;
+  readonly last: number | null;
+  readonly total: number;
+}
+
+/** `added` and `gone` are of the window against its base; `volume` is bytes a second, or packets where bytes are unknown. */
+export type ChangeKind = 'verdict' | 'added' | 'gone' | 'volume';
+
+export interface ApiChange {
+  readonly kind: ChangeKind;
+  readonly now: ApiGroup | null;
+  readonly then: ApiGroup | null;
+  /** How many times as much a second; null where that is unknown or was none. */
+  readonly ratio: number | null;
+}
+
+/** `GET /api/v1/compare` */
+export interface CompareReply {
+  readonly changes: readonly ApiChange[];
+  readonly totals: Readonly<Record<ChangeKind, number>>;
+  readonly window: { readonly from: number; readonly to: number };
+  readonly base: { readonly from: number; readonly to: number };
+}
+
+/**
+ * Any query asked for with `Accept: application/x-ndjson` answers in lines: how far it is, several times a second
+ * where it takes long, and in the end its reply or its error.
+ */
+export type QueryLine<Reply> =
+  | { readonly progress: number }
+  | { readonly reply: Reply }
+  | { readonly error: { readonly code: string; readonly message: string } };
+
+/** A view that has a name, kept on the server. */
+export interface SavedView {
+  /** Short, in the address: letters, digits and dashes. */
+  readonly id: string;
+  readonly name: string;
+  /** `flows` or `overview`. */
+  readonly page: string;
+  /** The query string of the page's address, with its `?`; empty for the page as it is. */
+  readonly search: string;
+  readonly savedAt: number;
+}
+
+/** `GET /api/v1/views`, and the answer to every change of them. */
+export interface ViewsReply {
+  readonly views: readonly SavedView[];
+  /** Id of the view that the bare address shows; null where none was chosen. */
+  readonly first: string | null;
 }

@@ -1,7 +1,7 @@
 import type { Grouping, PolicyHit } from '@vibrissa/model';
 
 /** The version of this protocol; a page that meets another one reloads itself. */
-export const LIVE_VERSION = 1;
+export const LIVE_VERSION = 2;
 
 /** What the browser says on `GET /api/v1/live`. */
 export type LiveRequest = Subscribe | Unsubscribe;
@@ -20,6 +20,20 @@ export interface Subscribe {
   readonly cursor?: string;
   /** The most rows to hold, newest first; 50,000 at most. */
   readonly limit?: number;
+  /** Which rows come first where there are more than `limit`; newest seen last where it is absent. */
+  readonly sort?: { readonly column: string; readonly descending: boolean };
+  /** Plays the window back; `since` and `until` then are what there is to play, both absolute. */
+  readonly play?: Playback;
+}
+
+/** The rows of a short window whose end, the playhead, runs on by itself until it reaches the subscription's `until`. */
+export interface Playback {
+  /** Where the playhead begins, ms since epoch. */
+  readonly at: number;
+  /** Seconds of the past per second, 1 to 60. */
+  readonly speed: number;
+  /** How much before the playhead is shown, ms. */
+  readonly spanMs: number;
 }
 
 export interface Unsubscribe {
@@ -28,7 +42,7 @@ export interface Unsubscribe {
 }
 
 /** What the server says. */
-export type LiveMessage = Hello | Rows | Skipped | LiveError | Health;
+export type LiveMessage = Hello | Rows | Progress | Skipped | LiveError | Health;
 
 export interface Hello {
   readonly type: 'hello';
@@ -36,8 +50,10 @@ export interface Hello {
   readonly now: number;
   /** ms; flows are counted per bucket. */
   readonly bucketMs: number;
-  /** How far back the server can hold, ms. */
+  /** How far back the server holds flows in memory, ms: within it rows stream. */
   readonly horizonMs: number;
+  /** How far back it keeps flows at most, ms; the same where it keeps nothing on disk. */
+  readonly retentionMs: number;
 }
 
 /** `[kind, namespace, name, address]` as in Endpoint. */
@@ -110,7 +126,24 @@ export interface Rows {
   /** How many rows match in all; more than were sent when `limit` cut. */
   readonly total: number;
   readonly cursor: string;
+  /** The server's clock; while a window is played back, the playhead. */
   readonly now: number;
+  /** With `done` of a window that was read from history: what was read, and how often it will be read again, ms. */
+  readonly history?: HistoryRead;
+}
+
+export interface HistoryRead {
+  readonly from: number;
+  readonly to: number;
+  /** Null where the window lies in the past and stays as it is. */
+  readonly refreshMs: number | null;
+}
+
+/** How far a long reading of history is, 0 to 1; rows follow. */
+export interface Progress {
+  readonly type: 'progress';
+  readonly id: number;
+  readonly done: number;
 }
 
 /** The reader was too slow: this many row updates were not sent. A fresh snapshot follows. */
@@ -154,7 +187,18 @@ export interface Health {
   readonly loss: Loss;
   /** Distinct flows held. */
   readonly flows: number;
-  /** Start of the oldest bucket with data, ms since epoch; null when empty. */
+  /** Start of the oldest bucket with data, in memory or on disk, ms since epoch; null when empty. */
+  readonly oldest: number | null;
+  /** What is kept on disk; null where nothing is. */
+  readonly history: HistoryHealth | null;
+}
+
+export interface HistoryHealth {
+  readonly state: 'opening' | 'open' | 'failed';
+  readonly bytes: number;
+  readonly mostBytes: number;
+  readonly retentionMs: number;
+  /** Start of the oldest bucket on disk; null when empty. */
   readonly oldest: number | null;
 }
 
