@@ -6,19 +6,41 @@ import { DEFAULT_VIEW, rowKeyFromText, rowKeyText, type View, viewFromUrl, viewT
 const text = fc.string({ unit: 'grapheme', maxLength: 30 });
 const at = fc.integer({ min: 0, max: 4_000_000_000_000 });
 
-const views: fc.Arbitrary<View> = fc.record({
+const stretch = fc
+  .tuple(at, fc.integer({ min: 1, max: 2_592_000_000 }))
+  .map(([from, length]) => ({ from, to: from + length }));
+
+const shared = {
   filter: text,
   disabled: fc.array(text, { maxLength: 3 }),
-  window: fc.oneof(
-    fc.record({ kind: fc.constant('live' as const), sinceMs: fc.integer({ min: 1, max: 100_000_000 }) }),
-    fc
-      .tuple(at, fc.integer({ min: 1, max: 3_600_000 }))
-      .map(([from, length]) => ({ kind: 'fixed' as const, from, to: from + length })),
-  ),
   grouping: fc.constantFrom(...GROUPINGS),
   sort: fc.record({ column: fc.constantFrom('attention', 'lastSeen', 'source'), descending: fc.boolean() }),
   selected: fc.option(text),
-});
+  compare: fc.option(
+    fc.oneof(
+      fc.record({ kind: fc.constantFrom('before' as const, 'day' as const, 'week' as const) }),
+      stretch.map((span) => ({ kind: 'window' as const, ...span })),
+    ),
+  ),
+};
+
+const spans = fc.oneof(
+  fc.integer({ min: 1, max: 2_592_000_000 }),
+  fc.integer({ min: 1, max: 30 }).map((days) => days * 86_400_000),
+);
+
+const views: fc.Arbitrary<View> = fc.oneof(
+  fc.record({
+    ...shared,
+    window: spans.map((sinceMs) => ({ kind: 'live' as const, sinceMs })),
+    play: fc.constant(null),
+  }),
+  fc.record({
+    ...shared,
+    window: stretch.map((span) => ({ kind: 'fixed' as const, ...span })),
+    play: fc.option(fc.record({ speed: fc.integer({ min: 1, max: 60 }), spanMs: spans, at: fc.option(at) })),
+  }),
+);
 
 const endpoints: fc.Arbitrary<Endpoint> = fc.record({
   kind: fc.constantFrom(...ENDPOINT_KINDS),
@@ -52,8 +74,47 @@ describe('the view in the URL', () => {
   });
 
   it.each([
+    [86_400_000, '?last=24h'],
+    [172_800_000, '?last=2d'],
+    [604_800_000, '?last=7d'],
+  ])('says %i ms as %s', (sinceMs, search) => {
+    expect(viewToUrl({ ...DEFAULT_VIEW, window: { kind: 'live', sinceMs } })).toBe(search);
+    expect(viewFromUrl(search).window).toEqual({ kind: 'live', sinceMs });
+  });
+
+  it('says what is compared and played', () => {
+    const fixed: View = {
+      ...DEFAULT_VIEW,
+      window: { kind: 'fixed', from: 1000, to: 2000 },
+      compare: { kind: 'window', from: 10, to: 20 },
+      play: { speed: 10, spanMs: 300_000, at: null },
+    };
+    expect(viewToUrl(fixed)).toBe('?from=1000&to=2000&compare=10-20&play=10x,5m');
+    expect(viewToUrl({ ...fixed, compare: { kind: 'day' }, play: null })).toBe(
+      '?from=1000&to=2000&compare=day',
+    );
+  });
+
+  it('plays nothing in a live window', () => {
+    const play = { speed: 10, spanMs: 300_000, at: null };
+    expect(viewToUrl({ ...DEFAULT_VIEW, play })).toBe('');
+    expect(viewFromUrl('?play=10x,5m').play).toBeNull();
+  });
+
+  it.each(['fast', '0x,5m', '61x,5m', '10x', '10x,0m', '10x,5m,soon', '10x,5m,1,2'])(
+    'plays nothing where play is %s',
+    (said) => {
+      expect(viewFromUrl(`?from=1000&to=2000&play=${said}`).play).toBeNull();
+    },
+  );
+
+  it.each([
     '?last=soon',
     '?last=0m',
+    '?last=999999999d',
+    '?compare=planet',
+    '?compare=20-10',
+    '?compare=10',
     '?by=planet',
     '?from=10',
     '?from=20&to=10',

@@ -5,6 +5,21 @@ export type ViewWindow =
   | { readonly kind: 'live'; readonly sinceMs: number }
   | { readonly kind: 'fixed'; readonly from: number; readonly to: number };
 
+/** What the window is compared with: the one just before it, the same time a day or a week earlier, or any other. */
+export type ViewCompare =
+  | { readonly kind: 'before' | 'day' | 'week' }
+  | { readonly kind: 'window'; readonly from: number; readonly to: number };
+
+/** How a fixed window is played back. */
+export interface ViewPlay {
+  /** Seconds of the past per second, 1 to 60. */
+  readonly speed: number;
+  /** How much before the playhead is shown, ms. */
+  readonly spanMs: number;
+  /** Where the playhead stands, ms since epoch; null while it runs, or where it begins at the window's start. */
+  readonly at: number | null;
+}
+
 export interface ViewSort {
   readonly column: string;
   readonly descending: boolean;
@@ -21,9 +36,16 @@ export interface View {
   readonly sort: ViewSort;
   /** Key text of the open row, see `rowKeyText`. */
   readonly selected: string | null;
+  /** Null while the table shows flows, not changes. */
+  readonly compare: ViewCompare | null;
+  /** Null while nothing is played back; a live window has nothing to play. */
+  readonly play: ViewPlay | null;
 }
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** Longer windows than ten years are typing errors. */
+const LONGEST = 3_660 * DAY;
 
 export const DEFAULT_VIEW: View = Object.freeze<View>({
   filter: '',
@@ -32,19 +54,24 @@ export const DEFAULT_VIEW: View = Object.freeze<View>({
   grouping: 'connection',
   sort: { column: 'attention', descending: true },
   selected: null,
+  compare: null,
+  play: null,
 });
 
 /** What a query string says, with the default wherever it says nothing or nonsense. */
 export function viewFromUrl(search: string): View {
   const query = new URLSearchParams(search);
   const grouping = GROUPINGS.find((name) => name === query.get('by'));
+  const window = windowFrom(query);
   return {
     filter: query.get('filter') ?? '',
     disabled: query.getAll('off'),
-    window: windowFrom(query),
+    window,
     grouping: grouping ?? DEFAULT_VIEW.grouping,
     sort: sortFrom(query.get('sort')),
     selected: query.get('row'),
+    compare: compareFrom(query.get('compare')),
+    play: window.kind === 'fixed' ? playFrom(query.get('play')) : null,
   };
 }
 
@@ -65,6 +92,8 @@ export function viewToUrl(view: View): string {
   if (view.grouping !== DEFAULT_VIEW.grouping) say('by', view.grouping);
   const sort = sortText(view.sort);
   if (sort !== sortText(DEFAULT_VIEW.sort)) say('sort', sort);
+  if (view.compare !== null) say('compare', compareText(view.compare));
+  if (view.play !== null && view.window.kind === 'fixed') say('play', playText(view.play));
   if (view.selected !== null) say('row', view.selected);
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
@@ -81,13 +110,15 @@ function spanOf(window: ViewWindow): number {
 }
 
 const UNITS: readonly (readonly [suffix: string, ms: number])[] = [
+  ['d', DAY],
   ['h', 60 * MINUTE],
   ['m', MINUTE],
   ['s', 1000],
 ];
 
+/** A single day is called 24 hours, which says better that it does not begin at midnight. */
 function spanText(ms: number): string {
-  const unit = UNITS.find(([, size]) => ms % size === 0);
+  const unit = UNITS.find(([suffix, size]) => ms % size === 0 && (suffix !== 'd' || ms > DAY));
   return unit === undefined ? `${ms}ms` : `${ms / unit[1]}${unit[0]}`;
 }
 
@@ -95,10 +126,41 @@ function windowFrom(query: URLSearchParams): ViewWindow {
   const from = count(query.get('from'));
   const to = count(query.get('to'));
   if (from !== null && to !== null && to > from) return { kind: 'fixed', from, to };
-  const said = /^(\d{1,9})(ms|s|m|h)$/.exec(query.get('last') ?? '');
+  const sinceMs = spanFrom(query.get('last') ?? '');
+  return sinceMs === null ? DEFAULT_VIEW.window : { kind: 'live', sinceMs };
+}
+
+/** ms that a text such as `90s`, `15m` or `7d` says; null where it says none. */
+function spanFrom(text: string): number | null {
+  const said = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
   const size = said === null ? 0 : (UNITS.find(([suffix]) => suffix === said[2])?.[1] ?? 1);
-  const sinceMs = Number(said?.[1] ?? 0) * size;
-  return sinceMs > 0 ? { kind: 'live', sinceMs } : DEFAULT_VIEW.window;
+  const ms = Number(said?.[1] ?? 0) * size;
+  return ms > 0 && ms <= LONGEST ? ms : null;
+}
+
+function compareText(compare: ViewCompare): string {
+  return compare.kind === 'window' ? `${compare.from}-${compare.to}` : compare.kind;
+}
+
+function compareFrom(text: string | null): ViewCompare | null {
+  if (text === 'before' || text === 'day' || text === 'week') return { kind: text };
+  const said = /^(\d{1,15})-(\d{1,15})$/.exec(text ?? '');
+  const from = Number(said?.[1] ?? 0);
+  const to = Number(said?.[2] ?? 0);
+  return to > from ? { kind: 'window', from, to } : null;
+}
+
+function playText({ speed, spanMs, at }: ViewPlay): string {
+  const text = `${speed}x,${spanText(spanMs)}`;
+  return at === null ? text : `${text},${at}`;
+}
+
+function playFrom(text: string | null): ViewPlay | null {
+  const said = /^(\d{1,2})x,(\w{2,14})(?:,(\d{1,15}))?$/.exec(text ?? '');
+  const speed = Number(said?.[1] ?? 0);
+  const spanMs = spanFrom(said?.[2] ?? '');
+  if (speed < 1 || speed > 60 || spanMs === null) return null;
+  return { speed, spanMs, at: count(said?.[3] ?? null) };
 }
 
 function count(text: string | null): number | null {
