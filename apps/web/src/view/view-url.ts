@@ -132,7 +132,7 @@ function windowFrom(query: URLSearchParams): ViewWindow {
 
 /** ms that a text such as `90s`, `15m` or `7d` says; null where it says none. */
 function spanFrom(text: string): number | null {
-  const said = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
+  const said = /^(\d{1,12})(ms|s|m|h|d)$/.exec(text);
   const size = said === null ? 0 : (UNITS.find(([suffix]) => suffix === said[2])?.[1] ?? 1);
   const ms = Number(said?.[1] ?? 0) * size;
   return ms > 0 && ms <= LONGEST ? ms : null;
