@@ -83,12 +83,20 @@ export interface FlowsQuery extends Window {
   readonly sort?: FlowSort;
   /** From the page before; it also pins that page's window. */
   readonly cursor?: string;
+  /** The most steps of the small curve that comes with each group; none where it is absent. */
+  readonly spark?: number;
 }
 
 export interface FlowsPage extends Window {
   readonly groups: readonly FlowGroup[];
   readonly total: number;
   readonly next: string | null;
+  /**
+   * With `spark`, parallel to `groups`: packets in each step of the page's window, oldest first, both ways. A step
+   * is as few whole buckets as fit the window into that many steps, the first begins with the window. What sources
+   * and what others report are summed apart, and in each step the larger is told; unknown counts as none.
+   */
+  readonly sparks?: readonly (readonly number[])[];
 }
 
 export interface HintsQuery extends Window {
@@ -195,6 +203,20 @@ export interface CompareAnswer {
 
 export interface RecordsQuery extends Window {
   readonly filter: Filter;
+}
+
+/** What a store that has a history can do besides. */
+export interface ParquetWriter {
+  /**
+   * Writes what `records` gives to a Parquet file that does not exist yet, a row for each record; resolves with the
+   * number of rows. Throws HistoryUnavailableError where there is no history, or it cannot be read.
+   */
+  parquet(query: RecordsQuery, path: string, control?: QueryControl): Promise<number>;
+}
+
+/** What was asked for wants a history, and there is none that can be read. */
+export class HistoryUnavailableError extends Error {
+  readonly code = 'history-unavailable';
 }
 
 /** A cursor that this store did not hand out. */

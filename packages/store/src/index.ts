@@ -23,6 +23,8 @@ export {
   type FlowsPage,
   type FlowsQuery,
   type HintsQuery,
+  HistoryUnavailableError,
+  type ParquetWriter,
   type Placement,
   type QueryControl,
   type RecordsQuery,
