@@ -1,12 +1,12 @@
 import { type Operator, withClause } from '@vibrissa/model';
 import { useSyncExternalStore } from 'react';
+import { goTo, subscribeAddress } from './address.js';
 import { changeApplied } from './clause-edits.js';
 import { withoutDisabled } from './filter-clauses.js';
 import { type View, viewFromUrl, viewToUrl } from './view-url.js';
 
 export type SetView = (change: Partial<View>, how?: 'push' | 'replace') => void;
 
-const listeners = new Set<() => void>();
 let read: { readonly search: string; readonly view: View } | null = null;
 
 /** The view the address bar holds; the same object until the address changes. */
@@ -16,33 +16,16 @@ function current(): View {
   return read.view;
 }
 
-function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) window.addEventListener('popstate', notify);
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size === 0) window.removeEventListener('popstate', notify);
-  };
-}
-
-function notify(): void {
-  for (const listener of listeners) listener();
-}
-
 /** Changes part of the view. `push` makes a step the back button undoes; `replace` does not. */
 export const setView: SetView = (change, how = 'push') => {
   const { pathname, hash, search } = window.location;
   const next = viewToUrl({ ...current(), ...change });
-  if (next === search) return;
-  const url = `${pathname}${next}${hash}`;
-  if (how === 'push') window.history.pushState(null, '', url);
-  else window.history.replaceState(null, '', url);
-  notify();
+  if (next !== search) goTo(`${pathname}${next}${hash}`, how);
 };
 
 /** The view, and how to change it. */
 export function useView(): readonly [View, SetView] {
-  return [useSyncExternalStore(subscribe, current), setView];
+  return [useSyncExternalStore(subscribeAddress, current), setView];
 }
 
 /** The filter text that applies: without the clauses that are switched off. */
