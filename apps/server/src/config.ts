@@ -201,6 +201,13 @@ const SETTINGS = {
   ),
   maxAgents: whole('VIBRISSA_MAX_AGENTS', 2_000, 1, 100_000, 'most agents connected at once'),
   maxBrowsers: whole('VIBRISSA_MAX_BROWSERS', 500, 1, 10_000, 'most live connections from browsers'),
+  queryMs: whole(
+    'VIBRISSA_QUERY_MS',
+    30_000,
+    100,
+    3_600_000,
+    'how long a query of flows may take before it is ended, ms',
+  ),
   logLevel: setting('VIBRISSA_LOG_LEVEL', 'info', LEVELS.join(', '), `one of ${LEVELS.join(', ')}`, (text) =>
     LEVELS.includes(text) ? text : undefined,
   ),

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from '@vibrissa/model';
 import type { Health } from '@vibrissa/protocol/messages';
-import { HotStore } from '@vibrissa/store';
+import { type FlowStore, HotStore, type ParquetWriter } from '@vibrissa/store';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { FlowCollector } from './goldmane/flow-collector.js';
@@ -19,6 +19,7 @@ import { FlowHub } from './live/flow-hub.js';
 import { HealthFeed } from './live/health-feed.js';
 import { createLogger, type Logger } from './logger.js';
 import { Metrics } from './metrics.js';
+import { Queries } from './queries.js';
 
 /** Everything that is built once and handed down. */
 export interface Context {
@@ -27,6 +28,10 @@ export interface Context {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly store: HotStore;
+  /** All flows, those in memory and those kept: what every query of a window is asked of. */
+  readonly flows: FlowStore & Partial<ParquetWriter>;
+  /** What bounds the time and the number of queries. */
+  readonly queries: Queries;
   readonly agents: Agents;
   readonly sources: Sources;
   readonly destinations: KnownDestinations;
@@ -64,6 +69,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     buckets: config.buckets,
     maxSlots: config.maxSlots,
   });
+  const queries = new Queries({ mostMs: config.queryMs });
   const agents = new Agents(clock);
   const sources = new Sources(clock);
   const destinations = new KnownDestinations(config.learnMs);
@@ -170,6 +176,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     log,
     metrics,
     store,
+    flows: store,
+    queries,
     agents,
     sources,
     destinations,

@@ -1,6 +1,6 @@
 import { FilterSyntaxError } from '@vibrissa/model';
 import type { ErrorReply } from '@vibrissa/protocol/messages';
-import { BadCursorError } from '@vibrissa/store';
+import { BadCursorError, HistoryUnavailableError } from '@vibrissa/store';
 import type { FastifyInstance } from 'fastify';
 
 /** A request that cannot be answered as asked. The message says what to change. */
@@ -9,6 +9,8 @@ export class RequestError extends Error {
     readonly code: string,
     readonly status: number,
     message: string,
+    /** When it may be worth asking again, s. */
+    readonly retryAfterS: number | null = null,
   ) {
     super(message);
   }
@@ -27,6 +29,9 @@ export function answerTo(error: unknown): Answer {
   }
   if (error instanceof BadCursorError) {
     return { status: 400, reply: { error: { code: error.code, message: error.message } } };
+  }
+  if (error instanceof HistoryUnavailableError) {
+    return { status: 503, reply: { error: { code: error.code, message: error.message } } };
   }
   if (error instanceof RequestError) {
     return { status: error.status, reply: { error: { code: error.code, message: error.message } } };
@@ -49,11 +54,22 @@ function isRefusal(error: unknown): error is Error & { readonly statusCode: numb
   return typeof statusCode === 'number' && statusCode < 500 && typeof code === 'string';
 }
 
+/** Errors with words of their own, which the log need not explain. */
+export function isForeseen(error: unknown): boolean {
+  return error instanceof RequestError || error instanceof HistoryUnavailableError;
+}
+
 /** The one place where errors become replies. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const { status, reply: body } = answerTo(error);
-    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    // Nobody is left to be told, and nothing is wrong.
+    if (status >= 500 && !reply.raw.destroyed && !isForeseen(error)) {
+      request.log.error({ err: error }, 'request failed');
+    }
+    if (error instanceof RequestError && error.retryAfterS !== null) {
+      reply.header('retry-after', error.retryAfterS);
+    }
     return reply.code(status).send(body);
   });
 }

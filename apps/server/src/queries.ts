@@ -1,0 +1,148 @@
+import type { QueryControl } from '@vibrissa/store';
+import { RequestError } from './errors.js';
+
+/** How many questions about the past are answered at once; each may read a whole file. */
+const AT_ONCE = 3;
+
+/** How many more may wait for their turn. */
+const WAITING = 60;
+
+/** What a caller that finds no room is told to wait, s. */
+const RETRY_AFTER_S = 5;
+
+/** How the caller follows one query. */
+export interface Asking {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  readonly progress?: (done: number) => void;
+  /** Whether it reads beyond what is in memory, and so takes its turn. */
+  readonly past: boolean;
+}
+
+/**
+ * Bounds what questions cost: each has a time limit, ends when its caller has gone, and those about the past are
+ * answered a few at a time, in the order they came.
+ */
+export class Queries {
+  readonly mostMs: number;
+  readonly #atOnce: number;
+  readonly #mostWaiting: number;
+  readonly #waiting = new Set<() => void>();
+  #running = 0;
+
+  constructor(options: { readonly mostMs: number; readonly atOnce?: number; readonly waiting?: number }) {
+    this.mostMs = options.mostMs;
+    this.#atOnce = options.atOnce ?? AT_ONCE;
+    this.#mostWaiting = options.waiting ?? WAITING;
+  }
+
+  /** Questions about the past that are being answered. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** Questions about the past that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Answers one question. Rejects with RequestError `query-too-long` past the time limit and `too-busy` where too
+   * many wait already, with the signal's reason when it is aborted, and with what `work` rejects with.
+   * A turn is over only when `work` has ended, however early its caller was told.
+   */
+  async run<T>(work: (control: QueryControl) => Promise<T>, asking: Asking): Promise<T> {
+    const { signal, progress, past } = asking;
+    signal.throwIfAborted();
+    if (past) await this.#enter(signal);
+    const limit = this.limited(signal);
+    const working = ended(work, { signal: limit.signal, ...(progress === undefined ? {} : { progress }) });
+    void working
+      .finally(() => {
+        limit.done();
+        if (past) this.#leave();
+      })
+      .catch(() => {});
+    return until(working, limit.signal);
+  }
+
+  /** A signal that is aborted with the given one, or past the time limit; `done` once it is not needed. */
+  limited(signal: AbortSignal): { readonly signal: AbortSignal; done(): void } {
+    const ending = new AbortController();
+    const pass = () => ending.abort(signal.reason);
+    if (signal.aborted) pass();
+    signal.addEventListener('abort', pass);
+    const timer = setTimeout(() => ending.abort(tooLong(this.mostMs)), this.mostMs);
+    return {
+      signal: ending.signal,
+      done() {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', pass);
+      },
+    };
+  }
+
+  async #enter(signal: AbortSignal): Promise<void> {
+    if (this.#running < this.#atOnce) {
+      this.#running++;
+      return;
+    }
+    if (this.#waiting.size >= this.#mostWaiting) throw tooBusy(this.#running, this.#waiting.size);
+    await new Promise<void>((resolve, reject) => {
+      const turn = () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      };
+      const stop = () => {
+        this.#waiting.delete(turn);
+        reject(signal.reason);
+      };
+      this.#waiting.add(turn);
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  /** Hands the turn to who has waited longest. */
+  #leave(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#running--;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+}
+
+/** An error that `work` throws at once is a rejection too. */
+async function ended<T>(work: (control: QueryControl) => Promise<T>, control: QueryControl): Promise<T> {
+  return work(control);
+}
+
+/** What the promise gives, unless the signal is aborted first. */
+function until<T>(working: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    working.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+function tooLong(mostMs: number): RequestError {
+  return new RequestError(
+    'query-too-long',
+    504,
+    `the query took longer than ${mostMs / 1000} s and was ended: narrow the window or the filter, ` +
+      'or raise VIBRISSA_QUERY_MS on the server',
+  );
+}
+
+function tooBusy(running: number, waiting: number): RequestError {
+  return new RequestError(
+    'too-busy',
+    503,
+    `${running} questions about the past are being answered and ${waiting} wait: ask again in a few seconds`,
+    RETRY_AFTER_S,
+  );
+}
