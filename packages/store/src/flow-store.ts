@@ -163,7 +163,7 @@ export interface SeenQuery extends Window {
 }
 
 export interface SeenAnswer {
-  /** Of everything held of the connections; null when none matches. */
+  /** Of everything held of all flows of the connections, in the window or not; null when none matches. */
   readonly first: Millis | null;
   readonly last: Millis | null;
   readonly total: number;
@@ -175,6 +175,7 @@ export type ChangeKind = 'verdict' | 'added' | 'gone' | 'volume';
 export const CHANGE_KINDS: readonly ChangeKind[] = ['verdict', 'added', 'gone', 'volume'];
 
 export interface CompareQuery extends Window {
+  /** A line is compared when it matches in either window, and then as it is in both. */
   readonly filter: Filter;
   readonly grouping: Grouping;
   /** The window to compare with. */

@@ -262,8 +262,18 @@ export class HotRing implements RingReader {
     return this.#oldestHeld;
   }
 
-  get tables(): Pick<KeyTables, 'verdict' | 'trace'> {
+  get tables(): Pick<KeyTables, 'verdict' | 'reporter' | 'trace'> {
     return this.#tables;
+  }
+
+  /** When the first record of the flow that is still held began. */
+  firstSeen(key: number): Millis {
+    return millis(this.#firstSeen.get(key, 0));
+  }
+
+  /** When the last record of the flow that is held ended, whatever the window. */
+  lastEnd(key: number): Millis {
+    return millis(this.#chains.lastEnd(this.#keyWords.get(key, NEWEST)));
   }
 
   evidence(key: number): Evidence {

@@ -157,6 +157,6 @@ describe('HotStore and the clock', () => {
       to: millis(START + 1),
       limit: 1,
     };
-    await expect(store.flows(query, gone)).rejects.toThrow('gone');
+    await expect(store.flows(query, { signal: gone })).rejects.toThrow('gone');
   });
 });

@@ -114,9 +114,9 @@ export class KeyTables {
       port: this.port(index),
       protocol: this.#protocols.get(this.keys.word(index, PROTOCOL)),
       service: this.#services.get(this.keys.word(index, SERVICE)),
-      reporter: REPORTERS[(this.keys.word(index, REST) >>> 16) & 3] as Reporter,
-      verdict: VERDICTS[this.keys.word(index, REST) >>> 18] as Verdict,
-      trace: this.#traces.get(this.keys.word(index, TRACE)),
+      reporter: this.reporter(index),
+      verdict: this.verdict(index),
+      trace: this.trace(index),
     };
   }
 
@@ -134,6 +134,10 @@ export class KeyTables {
 
   verdict(index: number): Verdict {
     return VERDICTS[this.keys.word(index, REST) >>> 18] as Verdict;
+  }
+
+  reporter(index: number): Reporter {
+    return REPORTERS[(this.keys.word(index, REST) >>> 16) & 3] as Reporter;
   }
 
   trace(index: number): PolicyTrace {

@@ -47,6 +47,14 @@ export class SlotChains {
     return { counters: countersOf(sums), sourceLabels, destLabels, lastSeen };
   }
 
+  /** When the last record of the whole chain ended. */
+  lastEnd(newest: number): number {
+    let last = 0;
+    for (let slot = newest; slot !== NONE; slot = this.#slots.older(slot))
+      last = Math.max(last, this.#slots.lastEnd(slot));
+    return last;
+  }
+
   /** Calls back with each bucket of the window that the chain has, newest first. */
   eachBucket(newest: number, range: BucketRange, visit: (bucket: number, packets: number) => void): void {
     for (let slot = newest; slot !== NONE; slot = this.#slots.older(slot)) {
