@@ -50,7 +50,7 @@ export function flowsRoute(app: FastifyInstance, context: Context): void {
           limit,
           ...(cursor === undefined ? {} : { cursor }),
         },
-        whileConnected(reply),
+        { signal: whileConnected(reply) },
       );
       const flows =
         grouping === 'flow'

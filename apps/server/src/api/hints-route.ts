@@ -44,7 +44,7 @@ export function hintsRoute(app: FastifyInstance, context: Context): void {
           contains: q,
           limit,
         },
-        whileConnected(reply),
+        { signal: whileConnected(reply) },
       );
       return { hints: Object.fromEntries(hints) };
     },

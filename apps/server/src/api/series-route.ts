@@ -35,7 +35,7 @@ export function seriesRoute(app: FastifyInstance, context: Context): void {
       const stepMs = Math.max(bucketMs, Math.ceil(request.query.step / bucketMs) * bucketMs);
       const points = await context.store.series(
         { ...readWindow(request.query, context), filter: parseFilter(request.query.filter), stepMs },
-        whileConnected(reply),
+        { signal: whileConnected(reply) },
       );
       return { stepMs, measure: 'lines' as const, points };
     },
