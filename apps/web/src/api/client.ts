@@ -51,14 +51,34 @@ export async function getJson<Reply>(
   query: Readonly<Record<string, QueryValue>> = {},
   signal?: AbortSignal,
 ): Promise<Reply> {
-  const url = withQuery(path, query);
-  let response: Response;
+  const response = await ask(withQuery(path, query), { headers: { accept: 'application/json' } }, signal);
+  return replyOf<Reply>(response, signal);
+}
+
+/** Sends JSON with `PUT`, or nothing with `DELETE`. Throws like getJson. */
+export async function sendJson<Reply>(method: 'PUT' | 'DELETE', path: string, body?: object): Promise<Reply> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  const response = await ask(path, {
+    method,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+  return replyOf<Reply>(response);
+}
+
+/** `fetch`, with one kind of error for every way in which no reply comes. */
+export async function ask(url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
   try {
-    response = await fetch(url, { headers: { accept: 'application/json' }, signal: signal ?? null });
+    return await fetch(url, { ...init, signal: signal ?? null });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ApiError('unreachable', 0, 'The server cannot be reached.');
   }
+}
+
+/** The reply in a response that is one JSON text. Throws like getJson. */
+export async function replyOf<Reply>(response: Response, signal?: AbortSignal): Promise<Reply> {
   let body: unknown;
   try {
     body = await response.json();
@@ -70,7 +90,8 @@ export async function getJson<Reply>(
   return body as Reply;
 }
 
-function errorFrom(status: number, body: unknown): ApiError {
+/** What an error reply says; `unknown` where it says nothing that the contract knows. */
+export function errorFrom(status: number, body: unknown): ApiError {
   if (!isErrorReply(body)) return new ApiError('unknown', status, `The server answered ${status}.`);
   return new ApiError(body.error.code, status, body.error.message, body.error.span ?? null);
 }
