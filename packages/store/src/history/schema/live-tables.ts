@@ -1,0 +1,38 @@
+/** Tables of names: what is new of them is what has an id above the highest that is on disk. */
+export const NAME_TABLES = [
+  'endpoints',
+  'protocols',
+  'services',
+  'traces',
+  'label_sets',
+  'texts',
+  'keys',
+  'series',
+] as const;
+
+export type NameTable = (typeof NAME_TABLES)[number];
+
+/**
+ * What is not on disk, in memory beside the file, and views that show both as one. They are in the default catalog,
+ * so a bare name is the view; the file's own tables are `history.<name>`.
+ *
+ * - `new_<names>`: rows of names that are not on disk yet.
+ * - `waiting_*`: handed over, to be written; seen by queries. `staged_*`: handed over in part, not seen yet.
+ * - `tail_*`: shown beyond that, never written.
+ * - `unwritten_facts`: `waiting_facts` and `tail_facts`; `all_facts`: these and `history.facts`.
+ */
+export const LIVE_TABLES: readonly string[] = [
+  ...NAME_TABLES.map((name) => `CREATE TABLE new_${name} AS SELECT * FROM history.${name} LIMIT 0`),
+  'CREATE TABLE new_trace_hits AS SELECT * FROM history.trace_hits LIMIT 0',
+  ...['waiting', 'staged', 'tail'].flatMap((stage) => [
+    `CREATE TABLE ${stage}_facts AS SELECT * FROM history.facts LIMIT 0`,
+    `CREATE TABLE ${stage}_evidence AS SELECT * FROM history.evidence LIMIT 0`,
+  ]),
+  ...[...NAME_TABLES, 'trace_hits'].map(
+    (name) => `CREATE VIEW ${name} AS SELECT * FROM history.${name} UNION ALL SELECT * FROM new_${name}`,
+  ),
+  'CREATE VIEW unwritten_facts AS SELECT * FROM waiting_facts UNION ALL SELECT * FROM tail_facts',
+  'CREATE VIEW all_facts AS SELECT * FROM history.facts UNION ALL SELECT * FROM unwritten_facts',
+  `CREATE VIEW evidence AS SELECT * FROM history.evidence
+    UNION ALL SELECT * FROM waiting_evidence UNION ALL SELECT * FROM tail_evidence`,
+];
