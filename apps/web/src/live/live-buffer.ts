@@ -22,6 +22,8 @@ export class LiveBuffer {
   total = 0;
   /** Whether a snapshot has been complete since the last `expectSnapshot`. */
   loaded = false;
+  /** Whether sparklines slide on bucket by bucket; else they are as they were read. */
+  streams = true;
 
   readonly #order: RowOrder;
   readonly #byId = new Map<number, Row>();
@@ -149,7 +151,8 @@ export class LiveBuffer {
     row.connectionsLive = update[11];
     row.connectionsDenied = update[12];
     row.lossy = update[15] === 1;
-    advanceSpark(row, update[13], update[14], this.bucketMs());
+    if (this.streams) advanceSpark(row, update[13], update[14], this.bucketMs());
+    else row.sparkAt = update[13];
     row.revision += 1;
     this.#order.touch(row);
   }

@@ -52,6 +52,7 @@ function aLiveSocket() {
     hello: vi.fn(),
     health: vi.fn(),
     rows: vi.fn(),
+    progress: vi.fn(),
     skipped: vi.fn(),
     error: vi.fn(),
     outdated: vi.fn(),
@@ -222,11 +223,36 @@ describe('LiveSocket', () => {
     const { live, newest, events } = aLiveSocket();
     live.open();
     newest().open();
-    const hello = { type: 'hello', now: 0, bucketMs: 15_000, horizonMs: 3_600_000 } as const;
+    const hello = {
+      type: 'hello',
+      now: 0,
+      bucketMs: 15_000,
+      horizonMs: 3_600_000,
+      retentionMs: 3_600_000,
+    } as const;
     newest().say({ ...hello, version: LIVE_VERSION });
     expect(events.outdated).not.toHaveBeenCalled();
     newest().say({ ...hello, version: LIVE_VERSION + 1 });
     expect(events.outdated).toHaveBeenCalledOnce();
+  });
+
+  it('plays on from the playhead after a reconnect, with no cursor', () => {
+    const { live, newest, started, reconnected } = aLiveSocket();
+    started();
+    const play = { at: 1_000, speed: 10, spanMs: 300_000 };
+    live.watch({ ...WATCH, since: 1_000, until: 9_000_000, play });
+    newest().say(aSnapshot([1], { id: newest().subscribed.id, now: 46_000 }));
+    reconnected();
+    expect(newest().subscribed).toMatchObject({ play: { ...play, at: 46_000 } });
+    expect(newest().subscribed).not.toHaveProperty('cursor');
+  });
+
+  it('hands on how far a reading of its question is', () => {
+    const { started, newest, events } = aLiveSocket();
+    const { id } = started().subscribed;
+    newest().say({ type: 'progress', id, done: 0.25 });
+    newest().say({ type: 'progress', id: id - 1, done: 0.5 });
+    expect(events.progress.mock.calls).toEqual([[0.25]]);
   });
 
   it('hands on errors about its question and about the connection', () => {
@@ -255,4 +281,5 @@ const HEALTH: LiveMessage = {
   loss: { rejected: 0, tooOld: 0, refused: 0, droppedByAgents: 0, lostUpstream: 0, evicted: 0 },
   flows: 0,
   oldest: null,
+  history: null,
 };

@@ -31,6 +31,8 @@ export interface LiveSocketEvents {
   hello(hello: Hello): void;
   health(health: Health): void;
   rows(rows: Rows): void;
+  /** How far a long reading is, 0 to 1. */
+  progress(done: number): void;
   skipped(updates: number): void;
   error(error: LiveError): void;
   /** The server speaks another version: this page is older or newer than it. */
@@ -51,7 +53,7 @@ const BACKOFF: Backoff = { first: 500, most: 15_000 };
 /**
  * The live connection: subscribes, reconnects for as long as it takes, and goes on from where it stopped.
  * A cursor is only handed back once the snapshot it belongs to was complete; before that, going on from it
- * would leave a hole.
+ * would leave a hole. Playback goes on from its playhead instead.
  */
 export class LiveSocket {
   #socket: SocketLike | null = null;
@@ -62,6 +64,8 @@ export class LiveSocket {
   #held = false;
   #cursor: string | null = null;
   #complete = false;
+  /** How far playback is; null before its first rows. */
+  #playhead: number | null = null;
   #cancelRetry: () => void = () => {};
   #cancelSilence: () => void = () => {};
 
@@ -74,8 +78,10 @@ export class LiveSocket {
   watch(watch: Watch): void {
     this.#unsubscribe();
     this.#watch = watch;
+    this.#held = false;
     this.#cursor = null;
     this.#complete = false;
+    this.#playhead = null;
     this.#subscribe();
   }
 
@@ -142,6 +148,9 @@ export class LiveSocket {
       case 'rows':
         if (this.#concerns(message.id)) this.#takeRows(message);
         return;
+      case 'progress':
+        if (this.#concerns(message.id)) this.events.progress(message.done);
+        return;
       case 'skipped':
         if (!this.#concerns(message.id)) return;
         this.#forgetPlace();
@@ -156,7 +165,8 @@ export class LiveSocket {
   #takeRows(message: Rows): void {
     if (message.reset === true) this.#forgetPlace();
     if (message.phase === 'live' || message.done === true) this.#complete = true;
-    if (this.#complete) this.#cursor = message.cursor;
+    if (this.#watch?.play !== undefined) this.#playhead = message.now;
+    else if (this.#complete) this.#cursor = message.cursor;
     this.events.rows(message);
   }
 
@@ -174,7 +184,9 @@ export class LiveSocket {
     this.#id += 1;
     this.#complete = false;
     const cursor = this.#cursor === null ? {} : { cursor: this.#cursor };
-    this.#send({ type: 'subscribe', id: this.#id, ...this.#watch, ...cursor });
+    const { play } = this.#watch;
+    const on = play === undefined ? {} : { play: { ...play, at: this.#playhead ?? play.at } };
+    this.#send({ type: 'subscribe', id: this.#id, ...this.#watch, ...on, ...cursor });
   }
 
   #unsubscribe(): void {

@@ -1,4 +1,4 @@
-import type { Health, LiveError } from '@vibrissa/protocol/messages';
+import type { Health, HistoryRead, LiveError } from '@vibrissa/protocol/messages';
 
 /** How the stream is doing; a new object on every change. Times are ms on the server's clock. */
 export interface LiveStatus {
@@ -18,9 +18,22 @@ export interface LiveStatus {
   readonly skipped: number;
   /** Why the last question was not answered; for a filter that does not parse it says where. */
   readonly error: LiveError | null;
-  /** Length of a bucket and how far back the server holds, ms. */
+  /** How far the server is with a long reading, 0 to 1; null when it does not say. */
+  readonly progress: number | null;
+  /** Whether the reader ended the reading of the last question; rows of the one before stay. */
+  readonly stopped: boolean;
+  /** What was read when the rows come from what is kept; null where they stream. */
+  readonly history: HistoryRead | null;
+  /** When that was; null before the first rows. */
+  readonly readAt: number | null;
+  /** The end of what is on screen while a window is played back or halted there; null where nothing is. */
+  readonly playhead: number | null;
+  /** When the playhead came there; it stands for all up to one bucket after. */
+  readonly playheadAt: number | null;
+  /** Length of a bucket, how far back rows stream, and how far back they are kept at most, ms. */
   readonly bucketMs: number;
   readonly horizonMs: number;
+  readonly retentionMs: number;
 }
 
 export const INITIAL_STATUS: LiveStatus = Object.freeze({
@@ -33,8 +46,15 @@ export const INITIAL_STATUS: LiveStatus = Object.freeze({
   loaded: false,
   skipped: 0,
   error: null,
+  progress: null,
+  stopped: false,
+  history: null,
+  readAt: null,
+  playhead: null,
+  playheadAt: null,
   bucketMs: 15_000,
   horizonMs: 3_600_000,
+  retentionMs: 3_600_000,
 });
 
 /** ms for which a lag is still worth telling; between two batches of an agent there is none. */

@@ -1,4 +1,5 @@
 import type { Clock } from '@vibrissa/model';
+import type { Rows } from '@vibrissa/protocol/messages';
 import { LiveBuffer } from './live-buffer.js';
 import {
   type After,
@@ -9,6 +10,7 @@ import {
   type Watch,
 } from './live-socket.js';
 import { INITIAL_STATUS, type LiveStatus } from './live-status.js';
+import { askedText, playFrom, type Question } from './question.js';
 import type { Row } from './row.js';
 import { rowSort } from './row-sort.js';
 import { ServerClock } from './server-clock.js';
@@ -48,6 +50,8 @@ export class LiveStore {
   #status: LiveStatus = INITIAL_STATUS;
   #rows: LiveRows = { rows: [], version: 0, fresh: 0, total: 0, held: 0 };
   #asked = '';
+  #watch: Watch | null = null;
+  #askedSort = '';
   #sorted = '';
   #still = false;
   #catchUp = true;
@@ -78,16 +82,39 @@ export class LiveStore {
     this.#socket.close();
   }
 
-  /** Asks for other rows; the ones on screen stay until the answer is complete. */
-  watch(watch: Watch): void {
-    const asked = JSON.stringify(watch);
-    if (asked === this.#asked) return;
+  /**
+   * Asks for other rows; the ones on screen stay until the answer is complete. Another sort alone is a question only
+   * where the server cut; a window that is played goes on from where its playhead is.
+   */
+  ask({ watch, streams, haltedAt }: Question): void {
+    const asked = askedText(watch);
+    const sorted = sortText(watch) === sortText(this.#watch);
+    this.#watch = watch;
+    if (asked === this.#asked && (sorted || !this.#cut())) return;
     this.#asked = asked;
-    this.#catchUp = true;
-    this.#buffer.expectSnapshot();
-    this.#change({ loaded: false, error: null });
-    this.resume();
-    this.#socket.watch(watch);
+    this.#buffer.streams = streams;
+    const playhead = playFrom(watch, this.#status.playhead) ?? haltedAt;
+    this.#change({ pausedAt: null, playhead, playheadAt: null });
+    this.#askAgain();
+  }
+
+  /** Lets the playhead go on from another place, ms since epoch. */
+  seek(at: number): void {
+    if (this.#watch?.play === undefined) return;
+    this.#change({ playhead: at, playheadAt: null });
+    this.#askAgain();
+  }
+
+  /** Ends a long reading; what was on screen before stays. */
+  stop(): void {
+    if (this.#status.stopped) return;
+    this.#socket.hold();
+    this.#change({ stopped: true, progress: null });
+  }
+
+  /** Asks the last question again, after it was ended or failed. */
+  retry(): void {
+    if (this.#watch !== null) this.#askAgain();
   }
 
   sortBy(column: string, descending: boolean): void {
@@ -136,12 +163,31 @@ export class LiveStore {
     return this.#buffer.find(key);
   }
 
+  #askAgain(): void {
+    const watch = this.#watch;
+    if (watch === null) return;
+    this.#catchUp = true;
+    this.#buffer.expectSnapshot();
+    this.#askedSort = sortText(watch);
+    this.#change({ loaded: false, error: null, progress: null, stopped: false });
+    const { play } = watch;
+    this.#socket.watch(
+      play === undefined ? watch : { ...watch, play: { ...play, at: this.#status.playhead ?? play.at } },
+    );
+  }
+
+  /** Whether there are rows that the sort decides not to send. */
+  #cut(): boolean {
+    return !this.#buffer.loaded || this.#buffer.total > this.#buffer.size;
+  }
+
   #events(): LiveSocketEvents {
     return {
       state: (state) => this.#change(connectionOf(state, this.#deps.clock, this.clock)),
       hello: (hello) => {
         this.clock.sample(hello.now);
-        this.#change({ bucketMs: hello.bucketMs, horizonMs: hello.horizonMs, heardAt: this.clock.now() });
+        const { bucketMs, horizonMs, retentionMs } = hello;
+        this.#change({ bucketMs, horizonMs, retentionMs, heardAt: this.clock.now() });
       },
       health: (health) => {
         this.clock.sample(health.now);
@@ -149,21 +195,35 @@ export class LiveStore {
         const lag = health.lagMs === null ? this.#status.lag : { ms: health.lagMs, at };
         this.#change({ health, lag, heardAt: at });
       },
-      rows: (rows) => {
-        this.clock.sample(rows.now);
-        this.#buffer.apply(rows);
-        if (this.#buffer.loaded !== this.#status.loaded) {
-          // Together with the rows, else the page would say "nothing matches" for a moment.
-          this.#settle();
-          this.#change({ loaded: this.#buffer.loaded, error: null });
-        } else {
-          this.#repaintSoon();
-        }
-      },
+      rows: (rows) => this.#takeRows(rows),
+      progress: (progress) => this.#change({ progress }),
       skipped: (updates) => this.#change({ skipped: this.#status.skipped + updates }),
-      error: (error) => this.#change({ error }),
+      error: (error) => this.#change({ error, progress: null }),
       outdated: this.#deps.reload,
     };
+  }
+
+  #takeRows(rows: Rows): void {
+    const plays = this.#watch?.play !== undefined;
+    // The clock of what is played is not the server's.
+    if (!plays) this.clock.sample(rows.now);
+    this.#buffer.apply(rows);
+    const done = rows.done === true || rows.phase === 'live';
+    const read: Partial<LiveStatus> = done
+      ? { error: null, progress: null, readAt: this.clock.now(), ...historyIn(rows) }
+      : {};
+    const played: Partial<LiveStatus> =
+      plays && rows.now !== this.#status.playhead ? { playhead: rows.now, playheadAt: this.clock.now() } : {};
+    if (this.#buffer.loaded !== this.#status.loaded) {
+      // Together with the rows, else the page would say "nothing matches" for a moment.
+      this.#settle();
+      this.#change({ ...read, ...played, loaded: this.#buffer.loaded });
+    } else {
+      if (rows.done === true || plays) this.#change({ ...read, ...played });
+      this.#repaintSoon();
+    }
+    // What slides may have come to be cut since the order was chosen.
+    if (rows.done === true && this.#cut() && this.#askedSort !== sortText(this.#watch)) this.#askAgain();
   }
 
   #repaintSoon(): void {
@@ -210,6 +270,15 @@ export class LiveStore {
   #notify(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Whole snapshots say what they were read from; what streams has nothing to say. */
+function historyIn({ phase, history }: Rows): Pick<LiveStatus, 'history'> | null {
+  return phase === 'snapshot' ? { history: history ?? null } : null;
+}
+
+function sortText(watch: Watch | null): string {
+  return JSON.stringify(watch?.sort ?? null);
 }
 
 function connectionOf(state: SocketState, local: Clock, server: Clock): Partial<LiveStatus> {

@@ -1,24 +1,21 @@
 import { useEffect } from 'react';
-import type { Watch } from '../../live/live-socket.js';
-import { useLiveStore } from '../../live/useLiveFlows.js';
-import { effectiveFilter, useView } from '../../view/useView.js';
-import type { View } from '../../view/view-url.js';
+import { useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
+import { useView } from '../../view/useView.js';
+import { viewToUrl } from '../../view/view-url.js';
+import { questionOf } from './question-of.js';
 
-/** Rows a browser is asked to hold; more than this nobody reads, and a filter finds. */
-const LIMIT = 50_000;
-
-/** The question a view asks the server. */
-export function watchOf(view: View): Watch {
-  const filter = effectiveFilter(view);
-  const { window, grouping } = view;
-  if (window.kind === 'live') return { filter, grouping, since: -window.sinceMs, limit: LIMIT };
-  return { filter, grouping, since: window.from, until: window.to, limit: LIMIT };
-}
-
-/** Keeps the stream on what the address bar asks for. */
+/** Keeps the stream on what the address bar asks for; while windows are compared nobody looks at its rows. */
 export function useWatchView(): void {
   const store = useLiveStore();
+  const { horizonMs } = useLiveStatus();
   const [view] = useView();
-  useEffect(() => store.watch(watchOf(view)), [store, view]);
-  useEffect(() => store.sortBy(view.sort.column, view.sort.descending), [store, view.sort]);
+  const comparing = view.compare !== null;
+  // What is open does not change the question. Asked again for it, a window grown old would be asked for otherwise.
+  const asked = viewToUrl({ ...view, selected: null });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address stands for the view
+  useEffect(() => {
+    if (!comparing) store.ask(questionOf(view, { now: store.clock.now(), horizonMs }));
+  }, [store, horizonMs, comparing, asked]);
+  const { column, descending } = view.sort;
+  useEffect(() => store.sortBy(column, descending), [store, column, descending]);
 }

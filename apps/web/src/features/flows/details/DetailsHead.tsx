@@ -3,16 +3,16 @@ import type { Row } from '../../../live/row.js';
 import { useLiveStatus, useLiveStore } from '../../../live/useLiveFlows.js';
 import { IconButton } from '../../../ui/IconButton.js';
 import { OutcomeMark } from '../../../view/OutcomeMark.js';
-import { useView } from '../../../view/useView.js';
 import { outcomeOf } from '../row-text.js';
 import styles from './DetailsHead.module.css';
 import { attemptWords, firstSeenWords, OUTCOME_WORDS } from './detail-words.js';
+import { useShownWindow } from './shown-window.js';
 
 /** What became of the row, how often and since when; and the way out. */
 export function DetailsHead({ row, onClose }: { readonly row: Row; readonly onClose: () => void }) {
   const store = useLiveStore();
   const { pausedAt } = useLiveStatus();
-  const [view] = useView();
+  const { bounds } = useShownWindow();
   const outcome = outcomeOf(row);
   const now = pausedAt ?? store.clock.now();
   return (
@@ -23,7 +23,7 @@ export function DetailsHead({ row, onClose }: { readonly row: Row; readonly onCl
           {OUTCOME_WORDS[outcome]}
         </span>
         <span className={styles.facts}>
-          {attemptWords(row, view.window)}
+          {attemptWords(row, bounds, now)}
           {' · '}
           <time dateTime={new Date(row.firstSeen).toISOString()}>{firstSeenWords(row.firstSeen, now)}</time>
         </span>

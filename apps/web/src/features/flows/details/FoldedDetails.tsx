@@ -3,7 +3,6 @@ import { exactFilterFor, printFilter } from '@vibrissa/model';
 import type { ApiGroup } from '@vibrissa/protocol/messages';
 import { groupsQuery } from '../../../api/queries.js';
 import type { Row } from '../../../live/row.js';
-import { useLiveStatus } from '../../../live/useLiveFlows.js';
 import { Button } from '../../../ui/Button.js';
 import { ErrorNotice } from '../../../ui/ErrorNotice.js';
 import { plural } from '../../../ui/format.js';
@@ -17,8 +16,8 @@ import { endName } from './flow-links.js';
 import { Headline } from './Headline.js';
 import { LookFurther } from './LookFurther.js';
 import { Section } from './Section.js';
+import { useShownWindow } from './shown-window.js';
 import { TrafficCounters } from './TrafficCounters.js';
-import { boundsOf, REFRESH } from './useConnection.js';
 import { outcomeOfGroup, worstFirst } from './worst-first.js';
 
 /** The most connections that are listed; the table shows them all. */
@@ -28,12 +27,12 @@ const ASKED = 500;
 
 /** A line that folds several connections: what they are, the worst first, each a step away. */
 export function FoldedDetails({ row }: { readonly row: Row }) {
-  const [view, setView] = useView();
-  const { pausedAt } = useLiveStatus();
+  const [, setView] = useView();
+  const { bounds, refetch: every } = useShownWindow();
   const filter = printFilter(exactFilterFor(row));
   const { data, error, refetch } = useQuery({
-    ...groupsQuery(filter, boundsOf(view.window), 'connection', ASKED),
-    refetchInterval: view.window.kind === 'live' && pausedAt === null ? REFRESH * 2 : false,
+    ...groupsQuery(filter, bounds, 'connection', ASKED),
+    refetchInterval: every === false ? false : every * 2,
     placeholderData: keepPreviousData,
   });
   const groups = worstFirst(data?.flows ?? []);

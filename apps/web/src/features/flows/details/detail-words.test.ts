@@ -10,17 +10,24 @@ import {
 } from './detail-words.js';
 import { aGroup, aHit, aRow } from './test-groups.js';
 
-const LIVE = { kind: 'live', sinceMs: 900_000 } as const;
+const LIVE = { from: -900_000 };
 
 describe('attempts', () => {
   it('count what was denied of a denied row, and all connections of another', () => {
     const counts = { connectionsStarted: 41, connectionsDenied: 40 };
-    expect(attemptWords(aRow({ ...counts, verdict: 'deny' }), LIVE)).toBe('40 attempts in 15 min');
-    expect(attemptWords(aRow(counts), LIVE)).toBe('41 connections in 15 min');
+    expect(attemptWords(aRow({ ...counts, verdict: 'deny' }), LIVE, 0)).toBe('40 attempts in 15 min');
+    expect(attemptWords(aRow(counts), LIVE, 0)).toBe('41 connections in 15 min');
+  });
+
+  it('are of the stretch that the window stands still on', () => {
+    const from = new Date(2026, 10, 21, 14).getTime();
+    const row = aRow({ connectionsStarted: 3 });
+    const past = { from, to: from + 3_600_000 };
+    expect(attemptWords(row, past, from + 86_400_000)).toBe('3 connections, 21 Nov 14:00–15:00');
   });
 
   it('are left out when they are not known', () => {
-    expect(attemptWords(aRow({ verdict: 'deny' }), LIVE)).toBe('in 15 min');
+    expect(attemptWords(aRow({ verdict: 'deny' }), LIVE, 0)).toBe('in 15 min');
   });
 });
 

@@ -1,32 +1,29 @@
 import { isOutside, isStaged, leftOut, type PolicyHit, policyOf, type Tally } from '@vibrissa/model';
 import type { ApiGroup } from '@vibrissa/protocol/messages';
+import type { Bounds } from '../../../api/queries.js';
 import type { Row } from '../../../live/row.js';
-import { formatDateTime, formatDuration, formatTimeSeconds, plural } from '../../../ui/format.js';
+import { formatDuration, plural } from '../../../ui/format.js';
 import type { Outcome } from '../../../view/outcome.js';
-import type { ViewWindow } from '../../../view/view-url.js';
+import { momentWords, spanWords } from '../../../view/span-words.js';
 import { outcomeOf } from '../row-text.js';
 
-const DAY = 86_400_000;
-
-/** `in 15 min`, or the stretch itself when it stands still. */
-export function windowWords(window: ViewWindow): string {
-  if (window.kind === 'live') return `in ${formatDuration(window.sinceMs)}`;
-  return `from ${formatTimeSeconds(window.from)} to ${formatTimeSeconds(window.to)}`;
+/** `in 15 min`, or the stretch itself where it stands still. */
+export function windowWords({ from, to }: Bounds, now: number): string {
+  return to === undefined ? `in ${formatDuration(-from)}` : spanWords({ from, to }, now);
 }
 
 /** `41 attempts in 15 min`: of what was denied only the tries count. */
-export function attemptWords(row: Row, window: ViewWindow): string {
+export function attemptWords(row: Row, bounds: Bounds, now: number): string {
   const denied = row.verdict === 'deny';
   const count = denied ? (row.connectionsDenied ?? row.connectionsStarted) : row.connectionsStarted;
   const what = denied ? 'attempt' : 'connection';
-  if (count === null) return windowWords(window);
-  return `${plural(count, what)} ${windowWords(window)}`;
+  if (count === null) return windowWords(bounds, now);
+  return `${plural(count, what)}${bounds.to === undefined ? '' : ','} ${windowWords(bounds, now)}`;
 }
 
-/** `first 13:47:02`; with the day when it was not within the last one. */
+/** `first 13:47:02`; with the day where it was another. */
 export function firstSeenWords(firstSeen: number, now: number): string {
-  const at = now - firstSeen < DAY ? formatTimeSeconds(firstSeen) : formatDateTime(firstSeen);
-  return `first ${at}`;
+  return `first ${momentWords(firstSeen, now)}`;
 }
 
 /** What a judgement rests on. */

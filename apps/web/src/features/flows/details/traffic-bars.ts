@@ -29,6 +29,14 @@ export function trafficBars(
   });
 }
 
+/** The packets of a window as the series tells them: every one with what became of it. */
+export function seriesBars(points: readonly SeriesPoint[]): readonly TrafficBar[] {
+  return points.map((point) => {
+    const { at, allow, deny, pendingDeny, unknown } = point;
+    return { at, packets: allow + deny + pendingDeny + unknown, outcome: outcomeOfPoint(point) };
+  });
+}
+
 function outcomeOfPoint(point: SeriesPoint | undefined): Outcome {
   if (point === undefined) return 'unknown';
   if (point.deny > 0) return 'deny';
