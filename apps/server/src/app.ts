@@ -1,11 +1,14 @@
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { compareRoute } from './api/compare-route.js';
 import { flowsRoute } from './api/flows-route.js';
 import { healthRoutes } from './api/health-route.js';
 import { hintsRoute } from './api/hints-route.js';
+import { seenRoute } from './api/seen-route.js';
 import { seriesRoute } from './api/series-route.js';
 import { sourcesRoute } from './api/sources-route.js';
+import { topRoute } from './api/top-route.js';
 import type { Context } from './context.js';
 import { handleErrors, RequestError } from './errors.js';
 import { whiskerRoutes } from './goldmane/whisker-route.js';
@@ -60,6 +63,9 @@ export async function createApp(context: Context, webRoot: string): Promise<Fast
   flowsRoute(app, context);
   hintsRoute(app, context);
   seriesRoute(app, context);
+  topRoute(app, context);
+  seenRoute(app, context);
+  compareRoute(app, context);
   sourcesRoute(app, context);
   healthRoutes(app, context);
   whiskerRoutes(app, context);

@@ -1,13 +1,13 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { findField, parseFilter } from '@vibrissa/model';
+import { parseFilter } from '@vibrissa/model';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../context.js';
-import { ErrorReplySchema } from '../error-schema.js';
-import { RequestError } from '../errors.js';
+import { answerQuery, PROGRESS_NOTE } from './answer-query.js';
+import { errorReplies } from './error-replies.js';
+import { readField } from './read-field.js';
 import { HintsReplySchema } from './schemas.js';
-import { whileConnected } from './while-connected.js';
-import { readWindow, windowQuery } from './window.js';
+import { filterQuery, readWindow, windowQuery } from './window.js';
 
 const Query = Type.Object({
   field: Type.Union(
@@ -16,7 +16,7 @@ const Query = Type.Object({
       description: 'A field of the filter language; several may be asked for at once.',
     },
   ),
-  filter: Type.String({ default: '', maxLength: 8_192 }),
+  ...filterQuery,
   q: Type.String({ default: '', maxLength: 256, description: 'Only values that contain this, in any case.' }),
   limit: Type.Integer({ default: 20, minimum: 1, maximum: 1_000 }),
   ...windowQuery,
@@ -29,31 +29,25 @@ export function hintsRoute(app: FastifyInstance, context: Context): void {
     {
       schema: {
         summary: 'Values of fields among the connections that match the rest of the filter',
+        description: PROGRESS_NOTE,
         tags: ['flows'],
         querystring: Query,
-        response: { 200: HintsReplySchema, 400: ErrorReplySchema },
+        response: { 200: HintsReplySchema, ...errorReplies },
       },
     },
     async (request, reply) => {
       const { field, filter, q, limit } = request.query;
-      const hints = await context.store.hints(
-        {
-          ...readWindow(request.query, context),
-          filter: parseFilter(filter),
-          fields: (Array.isArray(field) ? field : [field]).map(fieldName),
-          contains: q,
-          limit,
-        },
-        { signal: whileConnected(reply) },
-      );
-      return { hints: Object.fromEntries(hints) };
+      const window = readWindow(request.query, context);
+      const query = {
+        ...window,
+        filter: parseFilter(filter),
+        fields: (Array.isArray(field) ? field : [field]).map(readField),
+        contains: q,
+        limit,
+      };
+      return answerQuery({ request, reply }, context, [window], async (control) => ({
+        hints: Object.fromEntries(await context.flows.hints(query, control)),
+      }));
     },
   );
-}
-
-function fieldName(text: string): string {
-  const field = findField(text);
-  if (field === null || field === undefined)
-    throw new RequestError('unknown-field', 400, `"${text}" is no field of the filter language`);
-  return field.name;
 }

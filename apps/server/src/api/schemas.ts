@@ -1,4 +1,5 @@
 import { ACTIONS, ENDPOINT_KINDS, POLICY_KINDS, REPORTERS, VERDICTS } from '@vibrissa/model';
+import { CHANGE_KINDS } from '@vibrissa/store';
 import { type TSchema, Type } from 'typebox';
 
 function oneOf(values: readonly string[]) {
@@ -109,16 +110,84 @@ export const HintsReplySchema = Type.Object({
   hints: Type.Record(Type.String(), Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() }))),
 });
 
+export const SeriesMeasureSchema = Type.Union(
+  [Type.Literal('lines'), Type.Literal('bytes'), Type.Literal('packets')],
+  { default: 'lines', description: 'lines counts connections; the others sum what both directions moved.' },
+);
+
 export const SeriesReplySchema = Type.Object({
   stepMs: Type.Integer(),
-  measure: Type.Union([Type.Literal('lines'), Type.Literal('bytes'), Type.Literal('packets')]),
+  measure: SeriesMeasureSchema,
   points: Type.Array(
     Type.Object({
       at: Time,
-      allow: Type.Integer(),
-      deny: Type.Integer(),
-      pendingDeny: Type.Integer(),
-      unknown: Type.Integer(),
+      allow: Type.Number(),
+      deny: Type.Number(),
+      pendingDeny: Type.Number(),
+      unknown: Type.Number(),
     }),
   ),
+});
+
+const measures = {
+  flows: Type.Integer({ description: 'connections' }),
+  bytes: Type.Number(),
+  packets: Type.Number(),
+  connections: Type.Number({ description: 'connections started' }),
+  denied: Type.Number({ description: 'of those, how many were denied' }),
+};
+
+export const TopReplySchema = Type.Object({
+  by: Type.Array(Type.String()),
+  rows: Type.Array(
+    Type.Object({
+      values: Type.Array(Type.String(), { description: 'parallel to by; empty where there is none' }),
+      ...measures,
+    }),
+  ),
+  total: Type.Integer({ description: 'how many distinct rows there are' }),
+  sum: Type.Object(measures),
+  from: Time,
+  to: Time,
+});
+
+export const SeenReplySchema = Type.Object({
+  first: maybe(Time),
+  last: maybe(Time),
+  total: Type.Integer({ description: 'connections that match' }),
+});
+
+const WindowSchema = Type.Object({ from: Time, to: Time });
+
+export const CompareReplySchema = Type.Object({
+  changes: Type.Array(
+    Type.Object({
+      kind: oneOf(CHANGE_KINDS),
+      now: maybe(GroupSchema),
+      // biome-ignore lint/suspicious/noThenProperty: the contract's name; nothing awaits a schema.
+      then: maybe(GroupSchema),
+      ratio: maybe(Type.Number()),
+    }),
+  ),
+  totals: Type.Object({
+    verdict: Type.Integer(),
+    added: Type.Integer(),
+    gone: Type.Integer(),
+    volume: Type.Integer(),
+  }),
+  window: WindowSchema,
+  base: WindowSchema,
+});
+
+export const ViewsReplySchema = Type.Object({
+  views: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      page: Type.String(),
+      search: Type.String(),
+      savedAt: Time,
+    }),
+  ),
+  first: maybe(Type.String()),
 });

@@ -12,13 +12,22 @@ export const windowQuery = {
   to: Type.Number({ default: 0, description: 'End of the window, likewise; 0: now.' }),
 };
 
+/** A filter as queries name it. */
+export const filterQuery = {
+  filter: Type.String({
+    default: '',
+    maxLength: 8_192,
+    description: 'A filter, as in the page’s filter bar.',
+  }),
+};
+
 /** The window in absolute time. Throws RequestError when it is empty. */
 export function readWindow(
   query: { readonly from: number; readonly to: number },
   context: Context,
 ): { from: Millis; to: Millis } {
   const now = context.clock.now();
-  const from = query.from === 0 ? context.store.oldestHeld : resolveBound(query.from, now);
+  const from = query.from === 0 ? context.flows.oldestHeld : resolveBound(query.from, now);
   const to = query.to === 0 ? now : resolveBound(query.to, now);
   if (from >= to) {
     throw new RequestError(
