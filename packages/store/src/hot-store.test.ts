@@ -144,19 +144,4 @@ describe('HotStore and the clock', () => {
       expect(evidence.sourceIps.kept).toEqual([[key.source.name, 1]]);
     }
   });
-
-  it('stops a read whose caller has gone', async () => {
-    const clock = new HandClock(START);
-    const store = new HotStore({ clock, ...OPTIONS });
-    store.append([recordAt(START)]);
-    const gone = AbortSignal.abort(new Error('gone'));
-    const query = {
-      filter: EVERYTHING,
-      grouping: 'flow' as const,
-      from: millis(START - 1),
-      to: millis(START + 1),
-      limit: 1,
-    };
-    await expect(store.flows(query, { signal: gone })).rejects.toThrow('gone');
-  });
 });

@@ -32,6 +32,7 @@ import { HintCounter } from './hint-counter.js';
 import { readRecords } from './hot-records.js';
 import { HotRing, type HotRingOptions } from './hot-ring.js';
 import { HotSeries } from './hot-series.js';
+import { hotSpark } from './hot-spark.js';
 import { Progress } from './progress.js';
 import { SeenRange } from './seen-range.js';
 import { settle } from './settle.js';
@@ -70,13 +71,17 @@ export class HotStore implements FlowStore {
     );
     const { lines, next } = page.finish();
     const groups: FlowGroup[] = [];
+    const sparks: (readonly number[])[] = [];
     for (const { id, ref } of lines) {
       const group = this.#settled(id, ref, grouping, range);
-      if (group !== null) groups.push(group);
+      if (group === null) continue;
+      groups.push(group);
+      if (query.spark !== undefined) sparks.push(hotSpark(this.ring, ref, grouping, range, query.spark));
     }
     const { bucketMs } = this.ring;
     return {
       groups,
+      ...(query.spark === undefined ? {} : { sparks }),
       total: page.total,
       next,
       from: millis(range.from * bucketMs),

@@ -12,10 +12,27 @@ import {
   type Mergeable,
   type Millis,
   mergeFlows,
+  millis,
   pendingVerdict,
   withoutField,
 } from '@vibrissa/model';
-import type { FlowsQuery, HintsQuery, SeriesBucket, SeriesQuery, Window } from './flow-store.js';
+import type {
+  Change,
+  CompareQuery,
+  FlowSort,
+  FlowsQuery,
+  HintsQuery,
+  SeenAnswer,
+  SeenQuery,
+  SeriesBucket,
+  SeriesQuery,
+  TopAnswer,
+  TopMeasure,
+  TopQuery,
+  TopRow,
+  Window,
+} from './flow-store.js';
+import { naiveSorted, naiveSortValue } from './naive-sort.js';
 
 /** What a store must answer, computed the slow and obvious way from all records. For the contract suite. */
 export class NaiveStore {
@@ -58,25 +75,110 @@ export class NaiveStore {
     return hints;
   }
 
-  series(query: SeriesQuery): Pick<SeriesBucket, 'at' | 'allow' | 'deny' | 'pendingDeny' | 'unknown'>[] {
-    const matched = this.groups({ ...query, grouping: 'connection' });
-    const pairs = new Set(matched.map((group) => JSON.stringify(group.key)));
-    const buckets = new Map<Millis, FlowRecord[]>();
+  series(query: SeriesQuery): SeriesBucket[] {
+    const pairs = new Set(this.groups({ ...query, grouping: 'connection' }).map(pairText));
+    const steps = new Map<Millis, FlowRecord[]>();
     for (const record of this.#inside(query)) {
       if (!pairs.has(JSON.stringify(groupKeyOf(record.key, 'connection')))) continue;
       const at = bucketStart(record.start, query.stepMs);
-      buckets.set(at, [...(buckets.get(at) ?? []), record]);
+      steps.set(at, [...(steps.get(at) ?? []), record]);
     }
-    return [...buckets].map(([at, records]) => {
-      const groups = this.#fold('connection', records);
-      const count = (verdict: string) => groups.filter((group) => seriesVerdict(group) === verdict).length;
-      return {
-        at,
-        allow: count('allow'),
-        deny: count('deny'),
-        pendingDeny: count('pendingDeny'),
-        unknown: count('unknown'),
-      };
+    const points = [...steps].map(([at, records]) => {
+      const point = { at, allow: 0, deny: 0, pendingDeny: 0, unknown: 0 };
+      for (const group of this.#fold('connection', records)) {
+        const moved = naiveMeasures(group);
+        point[seriesVerdict(group)] += moved[query.measure === undefined ? 'flows' : MEASURES[query.measure]];
+      }
+      return point;
+    });
+    const some = points.filter((point) => point.allow + point.deny + point.pendingDeny + point.unknown > 0);
+    return some.sort((a, b) => a.at - b.at);
+  }
+
+  top({ by, ...query }: Omit<TopQuery, 'limit'>): Pick<TopAnswer, 'rows' | 'sum'> {
+    const rows = new Map<string, TopRow[]>();
+    const all: TopRow[] = [];
+    for (const group of this.groups({ ...query, grouping: 'connection' })) {
+      const moved = naiveMeasures(group);
+      all.push({ values: [], ...moved });
+      const [ones = [''], others] = by.map((field) => {
+        const values = fieldValues(field, group, this.now());
+        return values.length === 0 ? [''] : values;
+      });
+      const tuples = ones.flatMap((one) => others?.map((other) => [one, other]) ?? [[one]]);
+      for (const values of tuples) {
+        const text = JSON.stringify(values);
+        rows.set(text, [...(rows.get(text) ?? []), { values, ...moved }]);
+      }
+    }
+    const { values: _, ...sum } = sumRows(all);
+    return { rows: [...rows.values()].map(sumRows), sum };
+  }
+
+  seen(query: SeenQuery): SeenAnswer {
+    const pairs = new Set(this.groups({ ...query, grouping: 'connection' }).map(pairText));
+    const held = this.#records.filter(({ key }) => pairs.has(JSON.stringify(groupKeyOf(key, 'connection'))));
+    if (pairs.size === 0) return { first: null, last: null, total: 0 };
+    return {
+      first: millis(Math.min(...held.map(({ start }) => start))),
+      last: millis(Math.max(...held.map(({ end }) => end))),
+      total: pairs.size,
+    };
+  }
+
+  /** In no order. */
+  compare(query: Omit<CompareQuery, 'limit'>): Change[] {
+    const { grouping, base } = query;
+    const matches = compileFilter(query.filter);
+    const name = (group: FlowGroup) => JSON.stringify(grouping === 'flow' ? group.flows[0]?.key : group.key);
+    const here = new Map(this.#fold(grouping, this.#inside(query)).map((group) => [name(group), group]));
+    const there = new Map(this.#fold(grouping, this.#inside(base)).map((group) => [name(group), group]));
+    const changes: Change[] = [];
+    for (const line of new Set([...here.keys(), ...there.keys()])) {
+      const now = here.get(line) ?? null;
+      const then = there.get(line) ?? null;
+      if (![now, then].some((group) => group !== null && matches(group, this.now()))) continue;
+      const ratio = now && then && ratioOf(now, then, (base.to - base.from) / (query.to - query.from));
+      const change = { now, then, ratio: ratio === null || !Number.isFinite(ratio) ? null : ratio };
+      if (now === null || then === null) changes.push({ ...change, kind: now === null ? 'gone' : 'added' });
+      else if (seriesVerdict(now) !== seriesVerdict(then)) changes.push({ ...change, kind: 'verdict' });
+      else if (ratio !== null && ratio !== 1 && (ratio >= query.factor || ratio <= 1 / query.factor))
+        changes.push({ ...change, kind: 'volume' });
+    }
+    return changes;
+  }
+
+  /** What the lines of a window have in a column, in the order of the pages. */
+  sortValues(query: Pick<FlowsQuery, 'filter' | 'grouping' | 'from' | 'to'> & { readonly sort: FlowSort }) {
+    const values = this.groups(query).map((group) => naiveSortValue(group, query.sort.column));
+    return naiveSorted(values, query.sort);
+  }
+
+  /** Key and bucket of everything that moved in a window. */
+  places(window: Window): Set<string> {
+    return new Set(
+      this.#inside(window).map(({ key, start }) => JSON.stringify([key, bucketStart(start, this.bucketMs)])),
+    );
+  }
+
+  /** The packets of a line in each step of the window, which is of whole buckets. */
+  spark({ key, flows }: FlowGroup, grouping: Grouping, { from, to }: Window, steps: number): number[] {
+    const width = Math.ceil((to - from) / this.bucketMs / steps) * this.bucketMs;
+    const name = JSON.stringify(grouping === 'flow' ? flows[0]?.key : key);
+    const own = this.#inside({ from, to }).filter(
+      (record) =>
+        JSON.stringify(grouping === 'flow' ? record.key : groupKeyOf(record.key, grouping)) === name,
+    );
+    return Array.from({ length: Math.ceil((to - from) / width) }, (_, at) => {
+      const began = from + at * width;
+      const step = own.filter(({ start }) => start >= began && start < began + width);
+      const packets = (records: readonly FlowRecord[]) =>
+        records.reduce(
+          (sum, { counters }) => sum + (counters.packetsIn ?? 0) + (counters.packetsOut ?? 0),
+          0,
+        );
+      const bySource = step.filter((record) => record.key.reporter === 'src');
+      return Math.max(packets(bySource), packets(step.filter((record) => !bySource.includes(record))));
     });
   }
 
@@ -118,7 +220,49 @@ export class NaiveStore {
   }
 }
 
-function seriesVerdict(group: FlowGroup): string {
+const MEASURES = { lines: 'flows', bytes: 'bytes', packets: 'packets' } as const;
+
+function pairText(group: FlowGroup): string {
+  return JSON.stringify(group.key);
+}
+
+function naiveMeasures({ traffic }: FlowGroup): Omit<TopRow, 'values'> {
+  return {
+    flows: 1,
+    bytes: (traffic.bytesSent ?? 0) + (traffic.bytesReceived ?? 0),
+    packets: (traffic.packetsSent ?? 0) + (traffic.packetsReceived ?? 0),
+    connections: traffic.connectionsStarted ?? 0,
+    denied: traffic.connectionsDenied ?? 0,
+  };
+}
+
+function sumRows(rows: readonly TopRow[]): TopRow {
+  const sum = (measure: TopMeasure) => rows.reduce((total, row) => total + row[measure], 0);
+  return {
+    values: rows[0]?.values ?? [],
+    flows: sum('flows'),
+    bytes: sum('bytes'),
+    packets: sum('packets'),
+    connections: sum('connections'),
+    denied: sum('denied'),
+  };
+}
+
+/** How many times as much a second; `stretch` is how many times as long the base window is. */
+function ratioOf(now: FlowGroup, then: FlowGroup, stretch: number): number | null {
+  const known = (bytes: boolean) =>
+    [now, then].every(({ traffic }) =>
+      bytes
+        ? traffic.bytesSent !== null || traffic.bytesReceived !== null
+        : traffic.packetsSent !== null || traffic.packetsReceived !== null,
+    );
+  const measure = known(true) ? 'bytes' : 'packets';
+  if (measure === 'packets' && !known(false)) return null;
+  const [moved, before] = [naiveMeasures(now)[measure], naiveMeasures(then)[measure]];
+  return moved === 0 && before === 0 ? 1 : (moved / before) * stretch;
+}
+
+function seriesVerdict(group: FlowGroup): 'allow' | 'deny' | 'pendingDeny' | 'unknown' {
   if (group.verdict === 'deny') return 'deny';
   const pending = group.flows.some(
     (flow) => flow.key.verdict !== 'deny' && pendingVerdict(flow.key.trace) === 'deny',
