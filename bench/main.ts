@@ -4,6 +4,7 @@ import { measureAll } from './all.js';
 import { measureConntrack } from './conntrack.js';
 import { type Figure, figureLine } from './figure.js';
 import { measureGoldmane, measureReceipts } from './goldmane.js';
+import { measureHistory, measureLargeHistory } from './history.js';
 import { measureHubble } from './hubble.js';
 import { measureIngest } from './ingest.js';
 import { measureLive } from './live.js';
@@ -32,6 +33,8 @@ const PARTS: Readonly<Record<string, Part>> = {
   whisker: measureWhisker,
   conntrack: measureConntrack,
   hubble: measureHubble,
+  history: measureHistory,
+  'history-large': measureLargeHistory,
 };
 
 async function main(): Promise<void> {

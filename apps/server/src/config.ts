@@ -66,6 +66,8 @@ function sources(variable: string, kind: SourceKind, help: string): Setting<read
   return setting(variable, '', help, wanted, (text) => readSourceList(text, kind));
 }
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const PUBLIC_IN_WORDS = 'yes-without-authentication';
 
@@ -112,7 +114,46 @@ const SETTINGS = {
     2_147_483_648,
     1_048_576,
     1_099_511_627_776,
-    'most bytes kept in that folder; past it the oldest go early',
+    'most bytes there of what is not yet in the history; past it the oldest go early',
+  ),
+  fsync: setting(
+    'VIBRISSA_FSYNC',
+    'batch',
+    'when what was taken in is safe from a power cut, and acknowledged: batch (at once), every so many ms, or off (only from a crash)',
+    'batch, off or a whole number of ms from 1 to 10000',
+    (text) => {
+      if (text === 'batch' || text === 'off') return text === 'off' ? null : 0;
+      return /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 10_000 ? Number(text) : undefined;
+    },
+  ),
+  retention: setting(
+    'VIBRISSA_RETENTION',
+    '7d',
+    'how long flows are kept: days (7d) or hours (36h)',
+    'whole days or hours, from 1h to 3650d, such as 7d or 36h',
+    (text) => {
+      const [, count, unit] = /^(\d{1,5})([dh])$/.exec(text) ?? [];
+      const ms = Number(count) * (unit === 'd' ? DAY_MS : HOUR_MS);
+      return ms >= HOUR_MS && ms <= 3_650 * DAY_MS ? ms : undefined;
+    },
+  ),
+  historyBytes: whole(
+    'VIBRISSA_HISTORY_BYTES',
+    10_737_418_240,
+    67_108_864,
+    1_125_899_906_842_624,
+    'most bytes of history on disk; past it the oldest go early',
+  ),
+  historyMemoryBytes: whole(
+    'VIBRISSA_HISTORY_MEMORY_BYTES',
+    536_870_912,
+    67_108_864,
+    1_099_511_627_776,
+    'most memory for reading and writing the history, bytes',
+  ),
+  exportFolder: file(
+    'VIBRISSA_EXPORT',
+    'folder that days are written to as Parquet files before they go for their age',
   ),
   goldmanePort: setting(
     'VIBRISSA_GOLDMANE_PORT',
@@ -231,6 +272,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       'VIBRISSA_HOST',
       config.host,
       `an address of this machine alone, or VIBRISSA_ALLOW_PUBLIC=${PUBLIC_IN_WORDS}`,
+    );
+  }
+  if (config.retention < config.bucketMs * config.buckets) {
+    throw new ConfigError(
+      SETTINGS.retention.variable,
+      `${config.retention / HOUR_MS}h`,
+      'no less than what is held in memory: VIBRISSA_BUCKETS times VIBRISSA_BUCKET_MS',
     );
   }
   checkGoldmane(config);

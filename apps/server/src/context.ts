@@ -7,10 +7,11 @@ import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { FlowCollector } from './goldmane/flow-collector.js';
 import { FlowWindows } from './goldmane/flow-windows.js';
-import { AcceptFlows } from './ingest/accept-flows.js';
+import { AcceptFlows, type TakesFlows } from './ingest/accept-flows.js';
 import { Agents } from './ingest/agents.js';
 import type { OwnedJournal } from './ingest/journal.js';
 import { replayBatches } from './ingest/journal-lines.js';
+import { replayNumbers } from './ingest/journal-numbers.js';
 import { JournalRestore } from './ingest/journal-restore.js';
 import { KnownDestinations } from './ingest/known-destinations.js';
 import { openJournal } from './ingest/open-journal.js';
@@ -73,18 +74,35 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const agents = new Agents(clock);
   const sources = new Sources(clock);
   const destinations = new KnownDestinations(config.learnMs);
-  const accept = new AcceptFlows({ store, clock, destinations, metrics });
-  const { journal, history } = openJournal({
+  const taker: TakesFlows = {
+    take: (record) => store.ring.append(record),
+    get oldestHeld() {
+      return store.oldestHeld;
+    },
+  };
+  const accept = new AcceptFlows({ store: taker, ring: store.ring, clock, destinations, metrics });
+  const { journal, past } = openJournal({
     data: config.data,
     mostBytes: config.journalBytes,
     horizonMs: config.bucketMs * config.buckets,
+    bucketMs: config.bucketMs,
+    fsyncMs: config.fsync,
+    head: () => accept.head,
     clock,
     log,
   });
-  const restore = new JournalRestore({ history, accept, turns: store.turns, log });
+  const restore = new JournalRestore({
+    past,
+    accept,
+    turns: store.turns,
+    log,
+    bucketMs: config.bucketMs,
+    recall: null,
+  });
   const replay = replayBatches(accept, agents);
   restore.onReplay('lines', replay);
   restore.onReplay('array', replay);
+  restore.onReplay('numbers', replayNumbers(agents));
   const collector = new FlowCollector({
     accept,
     senders: agents,

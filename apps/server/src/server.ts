@@ -39,7 +39,8 @@ export async function startServer(
   let upstreams: Upstreams | null = null;
   const parts = upstreamParts(context);
   const followers = new Followers(parts);
-  context.restore.onReplay('hubble', followers.replay);
+  context.restore.onReplay('hubble', followers.replayHubble);
+  context.restore.onReplay('upstream', followers.replayGoldmane);
   const ready = begin(context, ending.signal, () => {
     upstreams = new Upstreams(sourceSettings(config), specs, followers, parts);
   });

@@ -72,7 +72,8 @@ class Bench {
   readonly store = new HotStore({ clock: this.clock, bucketMs: 15_000, buckets: 240, maxSlots: 100_000 });
   readonly agents = new Agents(this.clock);
   readonly accept = new AcceptFlows({
-    store: this.store,
+    store: { take: (record) => this.store.ring.append(record), oldestHeld: this.store.oldestHeld },
+    ring: this.store.ring,
     clock: this.clock,
     destinations: new KnownDestinations(0),
     metrics: new Metrics(),
@@ -283,7 +284,10 @@ describe('with a journal', () => {
     const after = new Bench();
     for (const { kind, meta, payload } of journal.entries) {
       await after.accept.restore(async () =>
-        after.collector.replay({ kind, meta, payload: Buffer.from(payload), at: before.clock.now() }),
+        after.collector.replay(
+          { kind, meta, payload: Buffer.from(payload), at: before.clock.now(), head: before.clock.now() },
+          false,
+        ),
       );
     }
     expect(await after.bytesIn()).toBe(200);

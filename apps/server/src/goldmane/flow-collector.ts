@@ -8,7 +8,7 @@ import type { Logger } from '../logger.js';
 import { packMessages, unpackMessages } from '../packed-messages.js';
 import { NodeIdentities } from './node-identity.js';
 import { RefusalLog } from './refusal-log.js';
-import { type NodePrint, nodePrint, ResendFilter } from './resend-filter.js';
+import { type NodePrint, nodePrint, RESENT_WITHIN_MS, ResendFilter } from './resend-filter.js';
 
 /** A receipt has no fields. */
 const RECEIPT = frame(new Uint8Array());
@@ -77,7 +77,9 @@ export class FlowCollector {
   }
 
   /** Takes in again what was acknowledged before a restart, and knows it when it is sent again. */
-  readonly replay: Replay = ({ meta, payload, at }) => {
+  readonly replay: Replay = ({ meta, payload, at }, isOver) => {
+    // What is stored elsewhere matters only as long as Felix may send it again.
+    if (isOver && this.#parts.clock.now() - at > RESENT_WITHIN_MS) return;
     this.#intake(nodeOf(String(meta.node)), unpackMessages(payload), at);
   };
 

@@ -1,7 +1,8 @@
 import { type Clock, type FlowRecord, type Millis, millis } from '@vibrissa/model';
 import type { LineError } from '@vibrissa/protocol/messages';
-import type { HotStore } from '@vibrissa/store';
+import type { HotRing, Placement } from '@vibrissa/store';
 import type { Metrics } from '../metrics.js';
+import { newestEnd } from './journal-retention.js';
 import type { KnownDestinations } from './known-destinations.js';
 import { Lag } from './lag.js';
 import { Rate } from './rate.js';
@@ -18,12 +19,28 @@ export interface TakenBatch extends ReadLines {
   readonly newestEnd: Millis | null;
 }
 
+/** Where records go. */
+export interface TakesFlows {
+  take(record: FlowRecord): Placement;
+  /** The oldest moment a record may begin at to be taken. */
+  readonly oldestHeld: Millis;
+}
+
+/** How an entry of the journal is read again. */
+interface ReadAgain {
+  /** In the bucket that was being filled when it was taken in. */
+  readonly head: Millis;
+  /** Records that begin before this moment are known to the history already; null where none is. */
+  readonly until: Millis | null;
+}
+
 /**
  * The one door: whatever sends flows, they come in here, already validated and in our form. They are moved to
  * the server's clock where the sender's is wrong, noted, counted and stored; the live hub sees the change.
  */
 export class AcceptFlows {
-  readonly #store: HotStore;
+  readonly #store: TakesFlows;
+  readonly #ring: Pick<HotRing, 'advance' | 'head' | 'bucketMs'>;
   readonly #destinations: KnownDestinations;
   readonly #metrics: Metrics;
   readonly #rate: Rate;
@@ -35,15 +52,19 @@ export class AcceptFlows {
   #lostUpstream = 0;
   /** Records read back from an earlier run; null when none are being read. */
   #restored: number | null = null;
+  #again: ReadAgain | null = null;
+  #head = millis(0);
   #onFirstReal: (() => void) | null = null;
 
   constructor(parts: {
-    readonly store: HotStore;
+    readonly store: TakesFlows;
+    readonly ring: Pick<HotRing, 'advance' | 'head' | 'bucketMs'>;
     readonly clock: Clock;
     readonly destinations: KnownDestinations;
     readonly metrics: Metrics;
   }) {
     this.#store = parts.store;
+    this.#ring = parts.ring;
     this.#destinations = parts.destinations;
     this.#metrics = parts.metrics;
     this.#rate = new Rate(parts.clock);
@@ -71,6 +92,11 @@ export class AcceptFlows {
     return this.#lostUpstream;
   }
 
+  /** Start of the bucket that was being filled when the last batch came. */
+  get head(): Millis {
+    return this.#head;
+  }
+
   get recordsPerSecond(): number {
     return this.#rate.perSecond();
   }
@@ -96,12 +122,22 @@ export class AcceptFlows {
       return this.#restored;
     } finally {
       this.#restored = null;
+      this.#again = null;
     }
+  }
+
+  /**
+   * Says of which entry of the journal the next batches are: they go where they went when they first came, and what
+   * the history knows of them is not stored again.
+   */
+  readAgain(head: Millis, until: Millis | null): void {
+    this.#again = { head, until };
   }
 
   /** Records of the simulated cluster; those of its past are no traffic of now and do not count as such. */
   acceptSimulated(records: readonly FlowRecord[], past: boolean): void {
     const now = this.#clock.now();
+    this.#begin();
     for (const record of records) this.#take(record, now);
     if (!past) this.#count(records.length);
   }
@@ -113,6 +149,7 @@ export class AcceptFlows {
   batch(skewMs: number, read: (take: Take) => ReadLines): TakenBatch {
     const shift = Math.abs(skewMs) > TRUSTED_SKEW_MS ? skewMs : 0;
     const now = this.#clock.now();
+    this.#begin();
     let tooOld = 0;
     let newest = Number.NEGATIVE_INFINITY;
     const lines = read((record, line) => {
@@ -153,12 +190,30 @@ export class AcceptFlows {
     this.#metrics.rejected(lines);
   }
 
+  #begin(): void {
+    this.#ring.advance();
+    this.#head = this.#again?.head ?? millis(this.#ring.head * this.#ring.bucketMs);
+  }
+
   #take(record: FlowRecord, now: Millis): boolean {
-    const placement = this.#store.ring.append(this.#destinations.note(record));
+    const noted = this.#destinations.note(this.#unlessEarly(record));
+    const until = this.#again?.until ?? null;
+    if (until !== null && noted.start < until) return true;
+    const placement = this.#store.take(noted);
     if (placement === 'too-old') return false;
     if (this.#restored === null) this.#lag.note(record.end, now);
     else this.#restored++;
     return true;
+  }
+
+  /**
+   * A record that lies further ahead than clocks may differ is of now. It is said here, by the bucket of the batch, so
+   * that the same record goes to the same bucket when it is read back after a restart.
+   */
+  #unlessEarly(record: FlowRecord): FlowRecord {
+    const { bucketMs } = this.#ring;
+    if (record.start < newestEnd(this.#head, bucketMs)) return record;
+    return { ...record, start: millis(Math.floor(this.#head / bucketMs) * bucketMs) };
   }
 
   #refusal(line: number): LineError {

@@ -39,6 +39,16 @@ export interface RestoredBatch {
   readonly at: Millis;
 }
 
+/** How far a sender has got in one of its numberings, and when it was last seen, ms since epoch. */
+export type SenderNumber = readonly [
+  kind: string,
+  name: string,
+  stream: string,
+  sequence: number,
+  dropped: number,
+  at: number,
+];
+
 interface Stream {
   /** The last batch taken in. */
   sequence: number;
@@ -53,9 +63,25 @@ export class Agents {
   readonly #clock: Clock;
   readonly #agents = new Map<string, Agent>();
   #dropped = 0;
+  #version = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Rises with every batch that is taken note of. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** How far every sender has got. */
+  numbers(): SenderNumber[] {
+    const numbers: SenderNumber[] = [];
+    for (const { kind, name, streams, lastSeen } of this.#agents.values()) {
+      for (const [stream, { sequence, dropped }] of streams)
+        numbers.push([kind, name, stream, sequence, dropped, lastSeen]);
+    }
+    return numbers;
   }
 
   /** Records that agents had to drop before sending them. */
@@ -81,6 +107,7 @@ export class Agents {
     const agent = this.#agent(name, kind);
     const known = agent.streams.get(stream);
     if (known !== undefined && sequence <= known.sequence) return false;
+    this.#version++;
     if (known !== undefined) known.sequence = sequence;
     else {
       const [oldest] = agent.streams.keys();

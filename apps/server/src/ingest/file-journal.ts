@@ -1,11 +1,13 @@
-import { closeSync, ftruncateSync, openSync, unlink } from 'node:fs';
+import { ftruncateSync, openSync, rmSync, unlink } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock, Millis } from '@vibrissa/model';
 import type { Trouble } from '@vibrissa/protocol/messages';
 import type { Logger } from '../logger.js';
-import type { JournalEntry, JournalStatus, OwnedJournal } from './journal.js';
+import { GroupSync } from './group-sync.js';
+import type { DurableReach, JournalEntry, JournalStatus, OwnedJournal } from './journal.js';
 import { JournalBatch } from './journal-batch.js';
-import { type Segment, segmentPath, writeHeader } from './journal-segments.js';
+import { JournalRetention } from './journal-retention.js';
+import { newSegment, noteEntry, type Segment, writeHeader } from './journal-segments.js';
 import { promptWrite, type Write } from './journal-write.js';
 
 /** A segment is closed at this size, and sooner where the whole journal is small, bytes. */
@@ -21,6 +23,9 @@ const MOST_WAITING = 128 * 1024 * 1024;
 /** How long after a failed write the next is tried, ms. */
 const RETRY_MS = 1_000;
 
+/** Empty batches kept for reuse. */
+const MOST_RESTING = 3;
+
 const DONE = Promise.resolve();
 
 export interface FileJournalOptions {
@@ -29,18 +34,24 @@ export interface FileJournalOptions {
   /** What an earlier run left, oldest first. */
   readonly segments: readonly Segment[];
   readonly mostBytes: number;
-  /** How long an entry is worth keeping, ms. */
+  /** How long an entry is worth keeping where there is no history, ms. */
   readonly horizonMs: number;
+  readonly bucketMs: number;
+  /** Least time between two syncs, ms: 0 syncs whatever was written at once, null leaves it to the system. */
+  readonly fsyncMs: number | null;
+  /** The bucket that was being filled when the last records were taken in. */
+  readonly head: () => Millis;
   readonly clock: Clock;
   readonly log: Logger;
   readonly unlock: () => void;
   readonly write?: Write;
+  readonly sync?: (file: number) => Promise<void>;
 }
 
 /**
  * Keeps input in segment files. Everything appended in one turn of the event loop is written at once; while a
  * write is under way the next batch gathers. A written batch is with the operating system: it outlives the process,
- * killed or not; it may not outlive a power cut, which would take an fsync per batch.
+ * killed or not. Only once it is synced, as VIBRISSA_FSYNC says, does it outlive a power cut too.
  *
  * Where the disk is full or broken, flows are worth more shown now than refused: they are taken in and acknowledged,
  * counted as skipped, and the server's health says so until a write succeeds again.
@@ -48,16 +59,25 @@ export interface FileJournalOptions {
 export class FileJournal implements OwnedJournal {
   readonly #options: FileJournalOptions;
   readonly #write: Write;
+  readonly #sync: GroupSync;
+  readonly #retention: JournalRetention;
   readonly #segmentBytes: number;
   readonly #segmentMs: number;
+  /** Those with a file, oldest first. */
   readonly #segments: Segment[];
-  #file: number | null = null;
+  /** The one that entries are appended to; it gets its file with the first write. */
+  #filling: Segment;
+  /** What has been appended to it, written or not, bytes. */
+  #filled = 0;
+  #file: { readonly number: number; readonly segment: Segment } | null = null;
   #gathering = new JournalBatch();
-  #resting = new JournalBatch();
+  readonly #queue: JournalBatch[] = [];
+  readonly #resting: JournalBatch[] = [];
   #writing: JournalBatch | null = null;
+  #flushed = DONE;
+  #waitingBytes = 0;
   #scheduled = false;
   #closed = false;
-  #newest: Millis;
   #bytes: number;
   #skipped = 0;
   #droppedBytes = 0;
@@ -67,10 +87,17 @@ export class FileJournal implements OwnedJournal {
   constructor(options: FileJournalOptions) {
     this.#options = options;
     this.#write = options.write ?? promptWrite();
+    this.#sync = new GroupSync({
+      folder: options.folder,
+      everyMs: options.fsyncMs,
+      failed: (error, entries) => this.#fail(reasonOf(error), entries),
+      ...(options.sync === undefined ? {} : { sync: options.sync }),
+    });
+    this.#retention = new JournalRetention(options);
     this.#segmentBytes = Math.min(SEGMENT_BYTES, Math.ceil(options.mostBytes / LEAST_SEGMENTS));
     this.#segmentMs = options.horizonMs / SEGMENTS_PER_HORIZON;
     this.#segments = [...options.segments];
-    this.#newest = options.clock.now();
+    this.#filling = this.#nextSegment((this.#segments.at(-1)?.number ?? 0) + 1);
     this.#bytes = this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
     this.tidy();
   }
@@ -78,13 +105,21 @@ export class FileJournal implements OwnedJournal {
   append(entry: JournalEntry): void {
     const now = this.#options.clock.now();
     const isHopeless = this.#failure !== null && now < this.#failure.retryAt;
-    if (this.#closed || isHopeless || this.#gathering.bytes > MOST_WAITING) {
+    if (this.#closed || isHopeless || this.#waitingBytes > MOST_WAITING) {
       this.#skipped++;
       if (!this.#closed && !isHopeless) this.#fail('the disk does not answer', 0);
       return;
     }
-    this.#gathering.add(entry, now);
-    this.#newest = now;
+    if (this.#filled >= this.#segmentBytes || now - this.#filling.begun >= this.#segmentMs) this.cut();
+    if (this.#filled === 0) this.#filling = this.#nextSegment(this.#filling.number);
+    const batch = this.#gathering;
+    const before = batch.bytes;
+    const head = this.#options.head();
+    batch.segment = this.#filling;
+    batch.add(entry, now, head);
+    noteEntry(this.#filling, entry, now, head);
+    this.#filled += batch.bytes - before;
+    this.#waitingBytes += batch.bytes - before;
     if (this.#scheduled || this.#writing !== null) return;
     this.#scheduled = true;
     setImmediate(() => {
@@ -94,27 +129,38 @@ export class FileJournal implements OwnedJournal {
   }
 
   flushed(): Promise<void> {
-    if (this.#gathering.entries > 0) return this.#gathering.done;
-    return this.#writing?.done ?? DONE;
+    return this.#gathering.entries > 0 ? this.#gathering.done : this.#flushed;
+  }
+
+  cut(): number {
+    if (this.#filled === 0) return this.#filling.number;
+    this.#filling = this.#nextSegment(this.#filling.number + 1);
+    this.#filled = 0;
+    if (this.#gathering.entries > 0) this.#queue.push(this.#nextBatch());
+    return this.#filling.number;
+  }
+
+  startFrom(segment: number): void {
+    this.cut();
+    if (segment > this.#filling.number) this.#filling = this.#nextSegment(segment);
+  }
+
+  keptElsewhere(reach: DurableReach | null): void {
+    this.#retention.keptElsewhere(reach);
   }
 
   tidy(): void {
-    const { clock, mostBytes, horizonMs } = this.#options;
-    const now = clock.now();
-    if (this.#file !== null && this.#writing === null && now - this.#newest > horizonMs) this.#closeFile();
-    for (;;) {
-      const [oldest, next] = this.#segments;
-      // The one that is written to is the last, and stays.
-      if (oldest === undefined || (next === undefined && this.#file !== null)) return;
-      const isOld = now - (next?.begun ?? this.#newest) > horizonMs;
-      if (!isOld && this.#bytes <= mostBytes) return;
-      this.#segments.shift();
-      this.#bytes -= oldest.bytes;
-      if (!isOld) this.#dropEarly(oldest);
-      unlink(oldest.path, (error) => {
-        if (error !== null)
-          this.#options.log.warn({ err: error }, 'a file of the journal could not be removed');
-      });
+    const { clock, mostBytes } = this.#options;
+    const isIdle = this.#writing === null && this.#queue.length === 0 && this.#gathering.entries === 0;
+    const open = this.#file?.segment;
+    if (open !== undefined && isIdle) {
+      if (this.#retention.idle([open], clock.now()).length > 0) this.cut();
+      if (open !== this.#filling) this.#closeFile();
+    }
+    for (const segment of this.#retention.idle(this.#segments, clock.now())) this.#remove(segment);
+    for (const segment of [...this.#segments]) {
+      if (this.#bytes <= mostBytes) return;
+      if (this.#remove(segment) && !this.#retention.isOver(segment)) this.#dropEarly(segment);
     }
   }
 
@@ -140,55 +186,67 @@ export class FileJournal implements OwnedJournal {
   }
 
   async close(): Promise<void> {
-    while (this.#gathering.entries > 0 || this.#writing !== null) {
+    this.#sync.hurry();
+    while (this.#gathering.entries > 0 || this.#queue.length > 0 || this.#writing !== null) {
       this.#commit();
-      await this.#writing?.done;
+      await this.flushed();
     }
+    await this.flushed();
     this.#closed = true;
     this.#closeFile();
     this.#options.unlock();
   }
 
   #commit(): void {
-    if (this.#writing !== null || this.#gathering.entries === 0) return;
-    const batch = this.#gathering;
-    this.#gathering = this.#resting;
+    if (this.#writing !== null) return;
+    const batch = this.#queue.shift() ?? (this.#gathering.entries > 0 ? this.#nextBatch() : null);
+    if (batch === null || batch.segment === null) return;
     this.#writing = batch;
     try {
-      const { file, segment, header } = this.#open();
+      const { file, segment, header } = this.#open(batch.segment);
       const chunks = header === null ? batch.chunks() : [header, ...batch.chunks()];
       this.#writeAll(file, chunks, segment.bytes, (error, end) => {
         if (error === null) this.#written(segment, end);
         else this.#undo(file, segment, error, batch.entries);
-        this.#settle(batch);
+        this.#settle(batch, error === null ? file : null);
       });
     } catch (error) {
       this.#fail(reasonOf(error), batch.entries);
-      this.#settle(batch);
+      this.#settle(batch, null);
     }
   }
 
-  #settle(batch: JournalBatch): void {
-    batch.settle();
-    this.#resting = batch;
+  /** The batch that gathered; what comes next goes to another. */
+  #nextBatch(): JournalBatch {
+    const batch = this.#gathering;
+    this.#gathering = this.#resting.pop() ?? new JournalBatch();
+    this.#flushed = batch.done;
+    return batch;
+  }
+
+  #settle(batch: JournalBatch, file: number | null): void {
+    const { entries, bytes } = batch;
+    this.#waitingBytes -= bytes;
+    this.#sync.wrote(file, entries, batch.settle());
+    if (this.#resting.length < MOST_RESTING) this.#resting.push(batch);
     this.#writing = null;
     this.#commit();
   }
 
-  /** The file to write to next: a new one, with its header, where the last is full or old. */
-  #open(): { readonly file: number; readonly segment: Segment; readonly header: Buffer | null } {
-    const now = this.#options.clock.now();
-    const last = this.#segments.at(-1);
-    const isSpent =
-      last === undefined || last.bytes >= this.#segmentBytes || now - last.begun >= this.#segmentMs;
-    if (this.#file !== null && isSpent) this.#closeFile();
-    if (this.#file !== null && last !== undefined) return { file: this.#file, segment: last, header: null };
-    const number = (last?.number ?? 0) + 1;
-    const path = segmentPath(this.#options.folder, number);
-    this.#file = openSync(path, 'wx', 0o600);
-    const segment: Segment = { number, path, begun: now, isSpoilt: false, bytes: 0 };
-    this.#segments.push(segment);
-    return { file: this.#file, segment, header: writeHeader(now) };
+  /** The file of a segment: a new one, with its header, where it has none yet. */
+  #open(segment: Segment): { readonly file: number; readonly segment: Segment; readonly header: Buffer | null } {
+    if (this.#file !== null && this.#file.segment !== segment) this.#closeFile();
+    if (this.#file !== null) return { file: this.#file.number, segment, header: null };
+    const isMade = this.#segments.includes(segment);
+    const file = openSync(segment.path, isMade ? 'r+' : 'wx', 0o600);
+    this.#file = { number: file, segment };
+    if (!isMade) {
+      this.#segments.push(segment);
+      this.#sync.made();
+    }
+    // What could not be taken back when a write failed must not stand before what follows.
+    else ftruncateSync(file, segment.bytes);
+    return { file, segment, header: segment.bytes === 0 ? writeHeader(segment.begun) : null };
   }
 
   #writeAll(
@@ -231,7 +289,28 @@ export class FileJournal implements OwnedJournal {
   #abandon(segment: Segment): void {
     this.#closeFile();
     this.#segments.splice(this.#segments.indexOf(segment), 1);
-    unlink(segment.path, () => {});
+    try {
+      rmSync(segment.path, { force: true });
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'a file of the journal could not be removed');
+    }
+  }
+
+  /** False for one that is still written to. */
+  #remove(segment: Segment): boolean {
+    const isInUse =
+      this.#file?.segment === segment || [this.#writing, ...this.#queue].some((b) => b?.segment === segment);
+    if (isInUse) return false;
+    this.#segments.splice(this.#segments.indexOf(segment), 1);
+    this.#bytes -= segment.bytes;
+    unlink(segment.path, (error) => {
+      if (error !== null) this.#options.log.warn({ err: error }, 'a file of the journal could not be removed');
+    });
+    return true;
+  }
+
+  #nextSegment(number: number): Segment {
+    return newSegment(this.#options.folder, number, this.#options.clock.now());
   }
 
   #fail(why: string, entries: number): void {
@@ -243,7 +322,7 @@ export class FileJournal implements OwnedJournal {
   #closeFile(): void {
     if (this.#file === null) return;
     try {
-      closeSync(this.#file);
+      this.#sync.close(this.#file.number);
     } catch (error) {
       this.#options.log.warn({ err: error }, 'a file of the journal could not be closed');
     }

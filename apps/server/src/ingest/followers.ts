@@ -18,20 +18,23 @@ export class Followers {
   }
 
   of({ kind, name }: Pick<SourceSpec, 'kind' | 'name'>): Follower {
-    if (kind === 'hubble') return this.#hubble(name);
+    return kind === 'hubble' ? this.#hubble(name) : this.#goldmane(name);
+  }
+
+  /** Hands what a Hubble told an earlier run to who follows it now. */
+  readonly replayHubble: Replay = (entry) => this.#hubble(String(entry.meta.source)).replay(entry);
+
+  /** The same of a Goldmane, which would tell the last hour again. */
+  readonly replayGoldmane: Replay = (entry) => this.#goldmane(String(entry.meta.source)).replay(entry);
+
+  #goldmane(name: string): GoldmaneFollower {
     let follower = this.#goldmanes.get(name);
     if (follower === undefined) {
-      follower = new GoldmaneFollower(this.#parts);
+      follower = new GoldmaneFollower(name, this.#parts);
       this.#goldmanes.set(name, follower);
     }
     return follower;
   }
-
-  /**
-   * Hands what a Hubble told an earlier run to who follows it now. A Goldmane needs none of this: it holds an hour
-   * itself, and tells it again.
-   */
-  readonly replay: Replay = (entry) => this.#hubble(String(entry.meta.source)).replay(entry);
 
   #hubble(name: string): HubbleFollower {
     let follower = this.#hubbles.get(name);

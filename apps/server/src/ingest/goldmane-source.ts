@@ -8,7 +8,9 @@ import {
   writeGoldmaneStream,
 } from '@vibrissa/protocol';
 import type { LineError } from '@vibrissa/protocol/messages';
+import { packMessages, unpackMessages } from '../packed-messages.js';
 import type { Take } from './accept-flows.js';
+import type { ReplayedEntry } from './journal.js';
 import type { ReadLines } from './read-lines.js';
 import type { SourceMeter } from './sources.js';
 import { TakenSums } from './taken-sums.js';
@@ -25,11 +27,13 @@ const PROBE_MS = 10_000;
 
 /** Follows a Goldmane beside which this server was put. */
 export class GoldmaneFollower implements Follower {
+  readonly #name: string;
   readonly #parts: UpstreamParts;
   readonly #reader = new GoldmaneReader();
   readonly #taken = new TakenSums();
 
-  constructor(parts: UpstreamParts) {
+  constructor(name: string, parts: UpstreamParts) {
+    this.#name = name;
     this.#parts = parts;
   }
 
@@ -46,9 +50,17 @@ export class GoldmaneFollower implements Follower {
       );
     }
     this.#taken.newStream();
+    this.#keep([], true);
     for await (const batch of client.serverStream(GOLDMANE_STREAM, writeGoldmaneStream(from), signal)) {
       this.#take(batch, meter);
     }
+  }
+
+  /** Hears again what an earlier run of the server was told, so that of what is told anew only the new counts. */
+  replay({ meta, payload }: ReplayedEntry): void {
+    if (meta.begins === true) this.#taken.newStream();
+    const batch = [...unpackMessages(payload)];
+    this.#parts.accept.batch(0, (take) => this.#read(batch, take, () => {}));
   }
 
   /** Where to begin, and how much between there and where it ended is gone, ms. */
@@ -67,7 +79,13 @@ export class GoldmaneFollower implements Follower {
         if (end > newest) newest = end;
       }),
     );
+    this.#keep(batch, false);
     if (accepted > aside) meter.received(accepted - aside, millis(newest));
+  }
+
+  #keep(batch: readonly Uint8Array[], begins: boolean): void {
+    const meta = { source: this.#name, begins };
+    this.#parts.journal.append({ kind: 'upstream', meta, payload: packMessages(batch) });
   }
 
   #read(batch: readonly Uint8Array[], take: Take, saw: (end: Millis) => void): ReadLines {

@@ -1,5 +1,6 @@
 import type { JournalEntry } from './journal.js';
 import { BODY_HEAD_BYTES, PREFIX_BYTES, seal, writeHead } from './journal-frame.js';
+import type { Segment } from './journal-segments.js';
 
 /** Room for what is written together, reused from batch to batch, bytes. */
 const SLAB_BYTES = 1024 * 1024;
@@ -7,8 +8,10 @@ const SLAB_BYTES = 1024 * 1024;
 /** A payload from this size on is written from where it is instead of being copied, bytes. */
 const COPY_BELOW = 16 * 1024;
 
-/** Entries that are written together, laid out as bytes as they come. */
+/** Entries that are written together to one segment, laid out as bytes as they come. */
 export class JournalBatch {
+  /** Where they go; null while there are none. */
+  segment: Segment | null = null;
   readonly #slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
   #room = this.#slab;
   #from = 0;
@@ -26,24 +29,24 @@ export class JournalBatch {
     return this.#bytes;
   }
 
-  /** Resolves when the batch is settled. */
+  /** Resolves when the batch is as safe as it will be. */
   get done(): Promise<void> {
     return this.#done.promise;
   }
 
-  add({ kind, meta, payload }: JournalEntry, at: number): void {
+  add({ kind, meta, payload }: JournalEntry, at: number, head: number): void {
     const about = JSON.stringify(meta);
     const metaBytes = Buffer.byteLength(about);
     const payloadBytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
     const apart = typeof payload !== 'string' && payloadBytes >= COPY_BELOW ? payload : null;
-    const head = PREFIX_BYTES + BODY_HEAD_BYTES + metaBytes;
-    const inside = head + (apart === null ? payloadBytes : 0);
+    const ahead = PREFIX_BYTES + BODY_HEAD_BYTES + metaBytes;
+    const inside = ahead + (apart === null ? payloadBytes : 0);
     this.#ensure(inside);
     const start = this.#used;
-    writeHead(this.#room, start, { kind, at, metaBytes });
+    writeHead(this.#room, start, { kind, at, metaBytes, head });
     this.#room.write(about, start + PREFIX_BYTES + BODY_HEAD_BYTES, 'utf8');
-    if (typeof payload === 'string') this.#room.write(payload, start + head, 'utf8');
-    else if (apart === null) this.#room.set(payload, start + head);
+    if (typeof payload === 'string') this.#room.write(payload, start + ahead, 'utf8');
+    else if (apart === null) this.#room.set(payload, start + ahead);
     seal(this.#room, start, inside - PREFIX_BYTES, apart);
     this.#used += inside;
     if (apart !== null) {
@@ -51,7 +54,7 @@ export class JournalBatch {
       this.#chunks.push(apart);
     }
     this.#entries++;
-    this.#bytes += head + payloadBytes;
+    this.#bytes += ahead + payloadBytes;
   }
 
   /** All of it, to be written in this order. */
@@ -60,9 +63,10 @@ export class JournalBatch {
     return this.#chunks;
   }
 
-  /** Says that the batch is written, or never will be, and empties it for the next entries. */
-  settle(): void {
+  /** Empties the batch, written or not, for the next entries; returns what resolves `done` of those it had. */
+  settle(): () => void {
     const { resolve } = this.#done;
+    this.segment = null;
     this.#room = this.#slab;
     this.#from = 0;
     this.#used = 0;
@@ -70,7 +74,7 @@ export class JournalBatch {
     this.#entries = 0;
     this.#bytes = 0;
     this.#done = deferred();
-    resolve();
+    return resolve;
   }
 
   #ensure(bytes: number): void {

@@ -3,7 +3,7 @@ import { millis } from '@vibrissa/model';
 import type { JournalKind, JournalMeta, ReplayedEntry } from './journal.js';
 
 /** Their places are their codes in a frame: new kinds go to the end. */
-const KINDS: readonly JournalKind[] = ['lines', 'array', 'goldmane', 'hubble'];
+const KINDS: readonly JournalKind[] = ['lines', 'array', 'goldmane', 'hubble', 'numbers', 'upstream'];
 
 /**
  * Before each frame, big-endian: length of the body, its CRC-32, and a check of these two. With the check, a length
@@ -11,19 +11,29 @@ const KINDS: readonly JournalKind[] = ['lines', 'array', 'goldmane', 'hubble'];
  */
 export const PREFIX_BYTES = 12;
 
-/** A body begins with kind (1 byte), time of writing (8) and length of the meta (4). */
-export const BODY_HEAD_BYTES = 13;
+/**
+ * A body begins with kind (1 byte), time of writing (8), length of the meta (4) and the head (8). Files of version 1
+ * are without the last.
+ */
+export const BODY_HEAD_BYTES = 21;
+const BODY_HEAD_BYTES_1 = 13;
 
 /** Writes prefix and head of a frame at `at`, with the meta already in place behind them. */
 export function writeHead(
   into: Buffer,
   at: number,
-  head: { readonly kind: JournalKind; readonly at: number; readonly metaBytes: number },
+  about: {
+    readonly kind: JournalKind;
+    readonly at: number;
+    readonly metaBytes: number;
+    readonly head: number;
+  },
 ): void {
   const body = at + PREFIX_BYTES;
-  into[body] = KINDS.indexOf(head.kind);
-  into.writeDoubleBE(head.at, body + 1);
-  into.writeUInt32BE(head.metaBytes, body + 9);
+  into[body] = KINDS.indexOf(about.kind);
+  into.writeDoubleBE(about.at, body + 1);
+  into.writeUInt32BE(about.metaBytes, body + 9);
+  into.writeDoubleBE(about.head, body + 13);
 }
 
 /** Seals a frame at `at`, whose body is in place: `bytes` of it in the buffer, then `rest`. */
@@ -40,7 +50,12 @@ export function seal(into: Buffer, at: number, bytes: number, rest: Uint8Array |
 /**
  * The entries from `at` on, until the end, until one that was cut short by a kill, or until damage, which is told.
  */
-export function* readFrames(content: Buffer, from: number, damaged: () => void): Generator<ReplayedEntry> {
+export function* readFrames(
+  content: Buffer,
+  from: number,
+  version: number,
+  damaged: () => void,
+): Generator<ReplayedEntry> {
   let at = from;
   while (at + PREFIX_BYTES <= content.length) {
     const length = content.readUInt32BE(at);
@@ -48,20 +63,23 @@ export function* readFrames(content: Buffer, from: number, damaged: () => void):
     if (content.readUInt32BE(at + 8) !== check(length, sum)) return damaged();
     const body = content.subarray(at + PREFIX_BYTES, at + PREFIX_BYTES + length);
     if (body.length < length) return;
-    const entry = crc32(body) === sum ? readBody(body) : null;
+    const entry = crc32(body) === sum ? readBody(body, version) : null;
     if (entry === null) return damaged();
     yield entry;
     at += PREFIX_BYTES + length;
   }
 }
 
-function readBody(body: Buffer): ReplayedEntry | null {
+function readBody(body: Buffer, version: number): ReplayedEntry | null {
   const kind = KINDS[body[0] ?? KINDS.length];
-  if (kind === undefined || body.length < BODY_HEAD_BYTES) return null;
-  const payload = BODY_HEAD_BYTES + body.readUInt32BE(9);
+  const headBytes = version === 1 ? BODY_HEAD_BYTES_1 : BODY_HEAD_BYTES;
+  if (kind === undefined || body.length < headBytes) return null;
+  const payload = headBytes + body.readUInt32BE(9);
   // The checksum vouches that this is what `append` laid out.
-  const meta: JournalMeta = JSON.parse(body.toString('utf8', BODY_HEAD_BYTES, payload));
-  return { kind, meta, at: millis(body.readDoubleBE(1)), payload: body.subarray(payload) };
+  const meta: JournalMeta = JSON.parse(body.toString('utf8', headBytes, payload));
+  const at = millis(body.readDoubleBE(1));
+  const head = version === 1 ? at : millis(body.readDoubleBE(13));
+  return { kind, meta, at, head, payload: body.subarray(payload) };
 }
 
 /** Never 0 for zeros, so that a hole in a file is damage and not an empty frame. */

@@ -21,11 +21,11 @@ export function batchMeta({ name, kind, stream, sequence, dropped, skewMs }: Bat
 
 /** Takes batches of records in again, lines or arrays, and makes their numbers known. */
 export function replayBatches(accept: AcceptFlows, agents: Agents): Replay {
-  return (entry) => {
+  return (entry, isOver) => {
+    if (!isFirst(entry, agents) || isOver) return;
     const text = entry.payload.toString('utf8');
     // It was within the limits when it was acknowledged, whatever they are now.
     const most = Number.MAX_SAFE_INTEGER;
-    if (!isFirst(entry, agents)) return;
     accept.batch(Number(entry.meta.skewMs ?? 0), (take: Take) =>
       entry.kind === 'array' ? readArray(text, most, take) : readLines(text, 0, most, take),
     );

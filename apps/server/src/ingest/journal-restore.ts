@@ -1,45 +1,46 @@
 import type { Turns } from '@vibrissa/store';
 import type { Logger } from '../logger.js';
 import type { AcceptFlows } from './accept-flows.js';
-import type { JournalKind, Replay, ReplayedEntry } from './journal.js';
+import type { DurableReach, JournalKind, Replay, ReplayedEntry } from './journal.js';
+import type { JournalPast } from './journal-past.js';
+import { isOver } from './journal-retention.js';
 
-/** What an earlier run left, in the order it was written. */
-export interface JournalHistory {
-  /** How much there is to read, bytes. */
-  readonly bytes: number;
-  /** Entries piece by piece, each piece with how many bytes it took. */
-  read(): AsyncIterable<{ readonly entries: Iterable<ReplayedEntry>; readonly bytes: number }>;
+/** What is known of the past besides the journal. */
+export interface KnownPast {
+  /** How far that goes; null where there is nothing else. */
+  readonly reach: DurableReach | null;
+  /** How many records of it are in view again. */
+  readonly records: number;
 }
 
-/** Nothing to read back. */
-export const NO_HISTORY: JournalHistory = { bytes: 0, async *read() {} };
+export interface JournalRestoreParts {
+  readonly past: JournalPast;
+  readonly accept: AcceptFlows;
+  readonly turns: Turns;
+  readonly log: Logger;
+  readonly bucketMs: number;
+  /** Brings back what is kept elsewhere, telling how far it is, 0 to 1; null where nothing is. It never rejects. */
+  readonly recall: ((told: (done: number) => void, ending?: AbortSignal) => Promise<KnownPast>) | null;
+  /** Is called between segments: everything before the one with this number was taken in again, and nothing of it. */
+  readonly between?: (segment: number) => Promise<void>;
+}
 
 /**
- * Takes in again what an earlier run acknowledged, through the readers it came in by, before anyone sends anew:
- * then numbers of batches and recent updates are known again as well, and a repeat counts nothing.
+ * Takes in again what an earlier run acknowledged and what is in no history, through the readers it came in by,
+ * before anyone sends anew: then numbers of batches and recent updates are known again as well, and a repeat counts
+ * nothing.
  */
 export class JournalRestore {
-  readonly #history: JournalHistory;
-  readonly #accept: AcceptFlows;
-  readonly #turns: Turns;
-  readonly #log: Logger;
+  readonly #parts: JournalRestoreParts;
   readonly #replays = new Map<JournalKind, Replay>();
   #read = 0;
   #unread = 0;
   #progress: number | null = 0;
   #running: Promise<number> | null = null;
 
-  constructor(parts: {
-    readonly history: JournalHistory;
-    readonly accept: AcceptFlows;
-    readonly turns: Turns;
-    readonly log: Logger;
-  }) {
-    this.#history = parts.history;
-    this.#accept = parts.accept;
-    this.#turns = parts.turns;
-    this.#log = parts.log;
-    if (parts.history.bytes === 0) this.#progress = null;
+  constructor(parts: JournalRestoreParts) {
+    this.#parts = parts;
+    if (parts.past.bytes === 0 && parts.recall === null) this.#progress = null;
   }
 
   /** From 0 to 1 until all is read back; then, and where there is nothing to read, null. */
@@ -65,33 +66,49 @@ export class JournalRestore {
   }
 
   async #run(ending: AbortSignal | undefined): Promise<number> {
-    const records = await this.#accept.restore(async () => {
-      for await (const { entries, bytes } of this.#history.read()) {
-        await this.#turns.run(this.#steps(entries, ending));
+    const { past, accept, recall, between, log } = this.#parts;
+    const share = recall === null ? 0 : 0.5;
+    const known: KnownPast = (await recall?.((done) => {
+      this.#progress = done * share;
+    }, ending)) ?? { reach: null, records: 0 };
+    const records = await accept.restore(async () => {
+      for await (const { segment, entries, bytes } of past.read()) {
         if (ending?.aborted === true) break;
+        await between?.(segment);
+        await this.#parts.turns.run(this.#steps(segment, entries, known.reach, ending));
         this.#read += bytes;
-        this.#progress = Math.min(1, this.#read / this.#history.bytes);
+        this.#progress = share + (1 - share) * Math.min(1, this.#read / past.bytes);
       }
     });
     this.#progress = null;
-    if (this.#history.bytes > 0) this.#log.info({ records, bytes: this.#read }, 'flows restored');
-    if (this.#unread > 0) this.#log.warn({ entries: this.#unread }, 'entries of the journal were not read');
-    return records;
+    if (past.bytes > 0) log.info({ records, bytes: this.#read }, 'flows restored');
+    if (this.#unread > 0) log.warn({ entries: this.#unread }, 'entries of the journal were not read');
+    return known.records + records;
   }
 
-  *#steps(entries: Iterable<ReplayedEntry>, ending: AbortSignal | undefined): Generator<void> {
+  *#steps(
+    segment: number,
+    entries: Iterable<ReplayedEntry>,
+    reach: DurableReach | null,
+    ending: AbortSignal | undefined,
+  ): Generator<void> {
+    const { accept, bucketMs, log } = this.#parts;
+    const until = reach !== null && segment < reach.segment ? reach.until : null;
     for (const entry of entries) {
       if (ending?.aborted === true) return;
       try {
         const replay = this.#replays.get(entry.kind);
+        const isKnown = reach !== null && isOver({ segment, head: entry.head }, reach, bucketMs);
+        accept.readAgain(entry.head, until);
         if (replay === undefined) this.#unread++;
-        else replay(entry);
+        else replay(entry, isKnown);
       } catch (error) {
         // One that was taken then and is refused now, as after a limit was lowered, must not end the rest.
         this.#unread++;
-        this.#log.debug({ err: error }, 'an entry of the journal was refused');
+        log.debug({ err: error }, 'an entry of the journal was refused');
       }
       yield;
     }
   }
 }
+

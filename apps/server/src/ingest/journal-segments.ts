@@ -1,10 +1,11 @@
 import { closeSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Millis, millis } from '@vibrissa/model';
+import type { JournalEntry } from './journal.js';
 import { makeFolder } from './make-folder.js';
 
-/** The version of the files' layout; what a newer server wrote is not touched. */
-const VERSION = 1;
+/** The version of the files' layout; older ones are read, and what a newer server wrote is not touched. */
+export const VERSION = 2;
 const MAGIC = Buffer.from('VIBJRNL\n');
 
 /** Magic, version (4 bytes) and time of the first entry (8). */
@@ -18,7 +19,46 @@ export interface Segment {
   readonly begun: Millis;
   /** Its header is damaged; when it was last written stands for its begin. */
   readonly isSpoilt: boolean;
+  readonly version: number;
+  /** What is on disk. */
   bytes: number;
+  /** When its last entry was written; of an earlier run's not known before it is read back. */
+  ended: Millis;
+  /** The newest head of its entries; likewise. */
+  head: Millis;
+  /** Whether it tells how far each sender has got. */
+  hasNumbers: boolean;
+  /** When each of what the server follows last told something in it. */
+  readonly told: Map<string, Millis>;
+}
+
+/** A segment without entries. */
+export function newSegment(folder: string, number: number, begun: Millis): Segment {
+  return {
+    number,
+    path: segmentPath(folder, number),
+    begun,
+    isSpoilt: false,
+    version: VERSION,
+    bytes: 0,
+    ended: begun,
+    head: millis(0),
+    hasNumbers: false,
+    told: new Map(),
+  };
+}
+
+/** Takes note of an entry that is in a segment, now or since an earlier run. */
+export function noteEntry(
+  segment: Segment,
+  { kind, meta }: Pick<JournalEntry, 'kind' | 'meta'>,
+  at: Millis,
+  head: Millis,
+): void {
+  if (at > segment.ended) segment.ended = at;
+  if (head > segment.head) segment.head = head;
+  if (kind === 'numbers') segment.hasNumbers = true;
+  if (kind === 'hubble' || kind === 'upstream') segment.told.set(`${kind}/${meta.source}`, at);
 }
 
 /** The journal's folder cannot be used; the message says which and what to do. */
@@ -61,7 +101,8 @@ export function listSegments(folder: string): Segment[] {
     }
     const header = readHeader(path);
     const isSpoilt = !header.subarray(0, MAGIC.length).equals(MAGIC);
-    if (!isSpoilt && header.readUInt32BE(MAGIC.length) > VERSION) {
+    const version = isSpoilt ? VERSION : header.readUInt32BE(MAGIC.length);
+    if (version > VERSION) {
       throw new JournalError(
         'newer-format',
         dirname(folder),
@@ -69,7 +110,7 @@ export function listSegments(folder: string): Segment[] {
       );
     }
     const begun = millis(isSpoilt ? mtimeMs : header.readDoubleBE(MAGIC.length + 4));
-    segments.push({ number: Number.parseInt(name, 10), path, begun, isSpoilt, bytes });
+    segments.push({ ...newSegment(folder, Number.parseInt(name, 10), begun), isSpoilt, version, bytes });
   }
   return segments;
 }

@@ -38,8 +38,8 @@ async function keep(payloads: readonly string[]): Promise<void> {
 }
 
 async function payloads(horizonMs = 3_600_000): Promise<(string | Uint8Array)[]> {
-  const { journal, history } = openTestJournal(folder.path, clock, { horizonMs });
-  const read = await readBack(history);
+  const { journal, past } = openTestJournal(folder.path, clock, { horizonMs });
+  const read = await readBack(past);
   await journal.close();
   return read.map(({ payload }) => payload);
 }
@@ -58,8 +58,8 @@ describe('the journal', () => {
     journal.append(entry('after', 3));
     await journal.close();
 
-    const { journal: next, history } = openTestJournal(folder.path, clock);
-    expect(await readBack(history)).toEqual([
+    const { journal: next, past } = openTestJournal(folder.path, clock);
+    expect(await readBack(past)).toEqual([
       { ...entry('erste'), at: START },
       { kind: 'array', meta: {}, payload: large.toString(), at: START + 10 },
       { kind: 'goldmane', meta: { node: 'a' }, payload: 'x', at: START + 10 },
@@ -88,8 +88,8 @@ describe('the journal', () => {
       fc.asyncProperty(fc.integer({ min: 0, max: whole.length }), async (length) => {
         writeFileSync(segment(), whole);
         truncateSync(segment(), length);
-        const { journal, history } = openTestJournal(folder.path, clock);
-        const read = (await readBack(history)).map(({ payload }) => payload);
+        const { journal, past } = openTestJournal(folder.path, clock);
+        const read = (await readBack(past)).map(({ payload }) => payload);
         const { damaged } = journal.status();
         await journal.close();
         // A file that held nothing is taken away; the next round needs its place.
@@ -111,8 +111,8 @@ describe('the journal', () => {
         const changed = Buffer.from(whole);
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         writeFileSync(segment(), changed);
-        const { journal, history } = openTestJournal(folder.path, clock);
-        const read = (await readBack(history)).map(({ payload }) => payload);
+        const { journal, past } = openTestJournal(folder.path, clock);
+        const read = (await readBack(past)).map(({ payload }) => payload);
         const { damaged, troubles } = journal.status();
         await journal.close();
         // The last 12 bytes of a header are version and time: those say too new, or another time of begin.
@@ -139,6 +139,7 @@ describe('the journal', () => {
 
   it('lets go what is older than is held, and keeps the rest', async () => {
     const { journal } = openTestJournal(folder.path, clock, { horizonMs: 60_000 });
+    journal.keptElsewhere(null);
     for (let minute = 0; minute < 5; minute++) {
       journal.append(entry(`minute ${minute}`));
       await journal.flushed();
@@ -154,6 +155,7 @@ describe('the journal', () => {
     expect(await payloads(60_000)).toEqual(['minute 4', 'minute 4 and a half']);
 
     const idle = openTestJournal(folder.path, clock, { horizonMs: 60_000 }).journal;
+    idle.keptElsewhere(null);
     clock.advance(120_000);
     idle.tidy();
     expect(idle.status().bytes).toBe(0);
@@ -274,7 +276,7 @@ describe('the journal', () => {
     second.journal.append(entry('nowhere'));
     await second.journal.flushed();
     await second.journal.close();
-    expect(await readBack(second.history)).toEqual([]);
+    expect(await readBack(second.past)).toEqual([]);
     await journal.close();
     expect(existsSync(join(folder.path, 'lock'))).toBe(false);
 
@@ -287,10 +289,10 @@ describe('the journal', () => {
   it('leaves alone what a newer server wrote', async () => {
     await keep(['old']);
     const bytes = readFileSync(segment());
-    bytes.writeUInt32BE(2, 8);
+    bytes.writeUInt32BE(99, 8);
     writeFileSync(segment(), bytes);
-    const { journal, history } = openTestJournal(folder.path, clock);
-    expect(history.bytes).toBe(0);
+    const { journal, past } = openTestJournal(folder.path, clock);
+    expect(past.bytes).toBe(0);
     expect(journal.status().troubles).toEqual([
       { code: 'journal-newer-format', message: expect.stringMatching(/VIBRISSA_DATA=.*newer server/) },
     ]);
@@ -315,10 +317,10 @@ describe('the journal', () => {
   });
 
   it('keeps nothing on disk when it is off', async () => {
-    const { journal, history } = openTestJournal('', clock, { data: null });
+    const { journal, past } = openTestJournal('', clock, { data: null });
     journal.append(entry('x'));
     await journal.flushed();
-    expect(history.bytes).toBe(0);
+    expect(past.bytes).toBe(0);
     expect(journal.status()).toMatchObject({ bytes: 0, troubles: [] });
   });
 });

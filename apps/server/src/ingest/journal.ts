@@ -3,9 +3,10 @@ import type { Trouble } from '@vibrissa/protocol/messages';
 
 /**
  * What a journal keeps: `lines` is NDJSON of an agent or an HTTP sender, `array` a JSON array of records,
- * `goldmane` what a node sent on the Goldmane port, `hubble` what a followed Hubble told.
+ * `goldmane` what a node sent on the Goldmane port, `hubble` and `upstream` what a followed Hubble or Goldmane told,
+ * `numbers` how far each sender has got.
  */
-export type JournalKind = 'lines' | 'array' | 'goldmane' | 'hubble';
+export type JournalKind = 'lines' | 'array' | 'goldmane' | 'hubble' | 'numbers' | 'upstream';
 
 /** What belongs to the payload and is not in it: who sent it, its number, how far the sender's clock is off. */
 export type JournalMeta = Readonly<Record<string, string | number | boolean | null>>;
@@ -25,14 +26,24 @@ export interface ReplayedEntry {
   readonly meta: JournalMeta;
   readonly payload: Buffer;
   readonly at: Millis;
+  /** In the bucket that was being filled when it was taken in: no record of it lies beyond the next one. */
+  readonly head: Millis;
 }
 
-/** Keeps what was taken in until it is older than the server holds, so that a killed server finds it again. */
+/** How far what was taken in is kept elsewhere for good. */
+export interface DurableReach {
+  /** All that went to segments before this one is, as far as `until` goes. */
+  readonly segment: number;
+  /** Records that begin before this moment are; ms since epoch. */
+  readonly until: Millis;
+}
+
+/** Keeps what was taken in until it is kept elsewhere, so that a killed server finds it again. */
 export interface Journal {
   /** Never throws: where writing fails, the journal says so in the server's health and goes on. */
   append(entry: JournalEntry): void;
   /**
-   * Resolves once everything appended so far is with the operating system, or the journal has said that it
+   * Resolves once everything appended so far is as safe as VIBRISSA_FSYNC wants it, or the journal has said that it
    * cannot be: only then may input be acknowledged. It never rejects.
    */
   flushed(): Promise<void>;
@@ -42,7 +53,16 @@ export interface Journal {
 
 /** A journal as its owner sees it. */
 export interface OwnedJournal extends Journal {
-  /** Lets what is too old go; to be called about once a second. */
+  /** At once: all that was appended before is in segments below this number, all that follows in it or later. */
+  cut(): number;
+  /** Numbers what is appended from now on at least so: a history may know of numbers that the folder has lost. */
+  startFrom(segment: number): void;
+  /**
+   * What needs no longer be kept for its records' sake; null where nothing else keeps them. Until it is called
+   * nothing goes for its age.
+   */
+  keptElsewhere(reach: DurableReach | null): void;
+  /** Lets go of what is no longer needed; to be called about once a second. */
   tidy(): void;
   status(): JournalStatus;
 }
@@ -59,5 +79,8 @@ export interface JournalStatus {
   readonly troubles: readonly Trouble[];
 }
 
-/** Reads one kind of entry back at the start; it takes in what was acknowledged before. */
-export type Replay = (entry: ReplayedEntry) => void;
+/**
+ * Reads one kind of entry back at the start; it takes in what was acknowledged before. `isOver` says that each of its
+ * records is known to the history: what matters is then only that a repeat is known for what it is.
+ */
+export type Replay = (entry: ReplayedEntry, isOver: boolean) => void;

@@ -10,6 +10,9 @@ export function memoryJournal(troubles: readonly Trouble[] = []): OwnedJournal {
     append() {},
     flushed: () => DONE,
     async close() {},
+    cut: () => 1,
+    startFrom() {},
+    keptElsewhere() {},
     tidy() {},
     status: () => status,
   };

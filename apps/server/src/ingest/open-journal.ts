@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import type { Clock } from '@vibrissa/model';
 import type { Logger } from '../logger.js';
 import { FileJournal, type FileJournalOptions } from './file-journal.js';
-import type { OwnedJournal } from './journal.js';
+import type { OwnedJournal, ReplayedEntry } from './journal.js';
 import { readFrames } from './journal-frame.js';
 import { lockFolder } from './journal-lock.js';
-import { type JournalHistory, NO_HISTORY } from './journal-restore.js';
-import { HEADER_BYTES, JournalError, listSegments, type Segment } from './journal-segments.js';
+import { type JournalPast, NO_PAST } from './journal-past.js';
+import { HEADER_BYTES, JournalError, listSegments, noteEntry, type Segment } from './journal-segments.js';
 import { makeFolder } from './make-folder.js';
 import { memoryJournal } from './memory-journal.js';
 
-export interface JournalSettings extends Pick<FileJournalOptions, 'mostBytes' | 'horizonMs' | 'write'> {
+export interface JournalSettings
+  extends Omit<FileJournalOptions, 'folder' | 'segments' | 'clock' | 'log' | 'unlock'> {
   /** The folder for all that outlives the process; null keeps everything in memory alone. */
   readonly data: string | null;
   readonly clock: Clock;
@@ -24,12 +25,14 @@ export interface JournalSettings extends Pick<FileJournalOptions, 'mostBytes' | 
  */
 export function openJournal(settings: JournalSettings): {
   readonly journal: OwnedJournal;
-  readonly history: JournalHistory;
+  readonly past: JournalPast;
+  /** Whether the folder is this server's: nothing else may be kept there either where it is not. */
+  readonly isKept: boolean;
 } {
   const { data, log } = settings;
-  if (data === null) return { journal: memoryJournal(), history: NO_HISTORY };
+  if (data === null) return { journal: memoryJournal(), past: NO_PAST, isKept: false };
   try {
-    return open({ ...settings, data });
+    return { ...open({ ...settings, data }), isKept: true };
   } catch (error) {
     const { code, message } = error instanceof JournalError ? error : unusable(data, error);
     log.error({ code }, message);
@@ -37,13 +40,13 @@ export function openJournal(settings: JournalSettings): {
       code: `journal-${code}`,
       message: `${message}. Until then a restart forgets all flows.`,
     };
-    return { journal: memoryJournal([trouble]), history: NO_HISTORY };
+    return { journal: memoryJournal([trouble]), past: NO_PAST, isKept: false };
   }
 }
 
 function open({ data, ...settings }: JournalSettings & { readonly data: string }): {
   readonly journal: OwnedJournal;
-  readonly history: JournalHistory;
+  readonly past: JournalPast;
 } {
   makeFolder(data);
   const unlock = lockFolder(data);
@@ -51,36 +54,43 @@ function open({ data, ...settings }: JournalSettings & { readonly data: string }
     const folder = join(data, 'journal');
     const segments = listSegments(folder);
     const journal = new FileJournal({ ...settings, folder, segments, unlock });
-    return { journal, history: historyOf(journal.kept(), journal) };
+    return { journal, past: pastOf(journal.kept(), journal) };
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-function historyOf(segments: readonly Segment[], journal: FileJournal): JournalHistory {
+function pastOf(segments: readonly Segment[], journal: FileJournal): JournalPast {
   return {
     bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
     async *read() {
-      for (const { path, bytes, isSpoilt } of segments) {
+      for (const segment of segments) {
+        const { number, path, bytes } = segment;
         const content = await readFile(path).catch((error: unknown) => {
           if (!isMissing(error)) journal.noteDamage(path);
           return null;
         });
-        if (content === null) continue;
-        let isNoted = isSpoilt;
-        if (isSpoilt) journal.noteDamage(path);
-        const damaged = () => {
-          if (!isNoted) journal.noteDamage(path);
-          isNoted = true;
-        };
-        yield { entries: readFrames(content, HEADER_BYTES, damaged), bytes };
+        if (content !== null) yield { segment: number, entries: entriesOf(segment, content, journal), bytes };
       }
     },
   };
 }
 
-/** What was too old when the journal was opened is gone by now. */
+function* entriesOf(segment: Segment, content: Buffer, journal: FileJournal): Generator<ReplayedEntry> {
+  let isNoted = false;
+  const damaged = () => {
+    if (!isNoted) journal.noteDamage(segment.path);
+    isNoted = true;
+  };
+  if (segment.isSpoilt) damaged();
+  for (const entry of readFrames(content, HEADER_BYTES, segment.version, damaged)) {
+    noteEntry(segment, entry, entry.at, entry.head);
+    yield entry;
+  }
+}
+
+/** What was too much when the journal was opened is gone by now. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

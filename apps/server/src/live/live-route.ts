@@ -4,8 +4,12 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { WebSocket } from 'ws';
 import type { Context } from '../context.js';
+import { answerTo, isForeseen } from '../errors.js';
 import { type LiveChunk, liveFlows, MOST_ROWS } from './live-flows.js';
 import { once } from './once.js';
+import { beginsInPast, pastFlows } from './past-flows.js';
+import type { PastParts, Progressed } from './past-reading.js';
+import { playback } from './playback.js';
 
 /** Past this many unsent bytes a browser is slow, and nothing more is laid out for it. */
 const SLOW_BYTES = 512 * 1024;
@@ -15,6 +19,12 @@ const DRAIN_CHECK_MS = 20;
 
 /** The most subscriptions on one connection. */
 const MOST_SUBSCRIPTIONS = 8;
+
+/** Seconds of the past that are played back per second at most. */
+const FASTEST = 60;
+
+/** The longest that is shown before the playhead, ms. */
+const LONGEST_SPAN_MS = 86_400_000;
 
 const Request = Compile(
   Type.Union([
@@ -27,6 +37,16 @@ const Request = Compile(
       until: Type.Optional(Type.Number({ minimum: 0 })),
       cursor: Type.Optional(Type.String({ maxLength: 100 })),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_ROWS })),
+      sort: Type.Optional(
+        Type.Object({ column: Type.String({ maxLength: 32 }), descending: Type.Boolean() }),
+      ),
+      play: Type.Optional(
+        Type.Object({
+          at: Type.Number({ minimum: 0 }),
+          speed: Type.Number({ minimum: 1, maximum: FASTEST }),
+          spanMs: Type.Number({ minimum: 1_000, maximum: LONGEST_SPAN_MS }),
+        }),
+      ),
     }),
     Type.Object({ type: Type.Literal('unsubscribe'), id: Type.Integer({ minimum: 0 }) }),
   ]),
@@ -36,6 +56,15 @@ const Request = Compile(
 export function serveBrowser(socket: WebSocket, context: Context): void {
   const { clock, config, health, hub, metrics, store } = context;
   const subscriptions = new Map<number, AbortController>();
+  const past: PastParts = {
+    flows: context.flows,
+    queries: context.queries,
+    clock,
+    bucketMs: config.bucketMs,
+    newSince: (address) => context.destinations.newSince(address),
+    inMemorySince: () => store.oldestHeld,
+    pause,
+  };
   const say = (message: LiveMessage) => socket.send(JSON.stringify(message));
   say({
     type: 'hello',
@@ -81,9 +110,16 @@ export function serveBrowser(socket: WebSocket, context: Context): void {
     for (const subscription of subscriptions.values()) subscription.abort();
   });
 
+  function chunksOf(request: Subscribe, signal: AbortSignal): AsyncGenerator<LiveChunk | Progressed> {
+    if (request.play !== undefined) return playback(request, request.play, past, signal);
+    return beginsInPast(request, clock.now(), store.oldestHeld)
+      ? pastFlows(request, past, signal)
+      : liveFlows(request, hub, store, signal);
+  }
+
   async function serve(request: Subscribe, signal: AbortSignal): Promise<void> {
     try {
-      for await (const chunk of liveFlows(request, hub, store, signal)) {
+      for await (const chunk of chunksOf(request, signal)) {
         if (signal.aborted) return;
         send(request.id, chunk);
         await drained(signal);
@@ -93,6 +129,10 @@ export function serveBrowser(socket: WebSocket, context: Context): void {
       if (error instanceof FilterSyntaxError) {
         const { code, message, from, to } = error;
         return say({ type: 'error', id: request.id, code, message, span: [from, to] });
+      }
+      if (isForeseen(error)) {
+        const { code, message } = answerTo(error).reply.error;
+        return say({ type: 'error', id: request.id, code, message });
       }
       context.log.error({ err: error }, 'live subscription failed');
       say({
@@ -104,8 +144,9 @@ export function serveBrowser(socket: WebSocket, context: Context): void {
     }
   }
 
-  function send(id: number, chunk: LiveChunk): void {
-    if ('body' in chunk) socket.send(`{"type":"rows","id":${id},${chunk.body.slice(1)}`);
+  function send(id: number, chunk: LiveChunk | Progressed): void {
+    if ('progress' in chunk) say({ type: 'progress', id, done: chunk.progress });
+    else if ('body' in chunk) socket.send(`{"type":"rows","id":${id},${chunk.body.slice(1)}`);
     else {
       metrics.skipped(chunk.skipped);
       say({ type: 'skipped', id, updates: chunk.skipped });
@@ -114,11 +155,17 @@ export function serveBrowser(socket: WebSocket, context: Context): void {
 
   async function drained(signal: AbortSignal): Promise<void> {
     while (socket.bufferedAmount > SLOW_BYTES && !signal.aborted) {
-      await once((wake) => {
-        setTimeout(wake, DRAIN_CHECK_MS);
-      }, signal);
+      await pause(DRAIN_CHECK_MS, signal);
     }
   }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await once((wake) => {
+    timer = setTimeout(wake, ms);
+  }, signal);
+  clearTimeout(timer);
 }
 
 function parse(text: string): unknown {

@@ -25,7 +25,8 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, []);
 }
 
-function isTaken(event: KeyboardEvent): boolean {
+/** Whether a key belongs to what has the focus, or to what lies over the page. */
+export function isTaken(event: KeyboardEvent): boolean {
   const { target, key } = event;
   // Escape is for what lies on top, which the browser closes by itself.
   if (document.querySelector('dialog[open], [popover]:popover-open') !== null) return true;

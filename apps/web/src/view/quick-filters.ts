@@ -36,16 +36,18 @@ export const WOULD_BE_DENIED: QuickFilter = {
   tone: 'stage',
 };
 
+export const LEAVES_CLUSTER: QuickFilter = {
+  label: 'Leaves the cluster',
+  title: 'To networks and network sets outside',
+  filter: 'dest.kind=network,network-set',
+  fields: ['dest.kind'],
+  tone: null,
+};
+
 export const QUICK_FILTERS: readonly QuickFilter[] = [
   DENIED,
   WOULD_BE_DENIED,
-  {
-    label: 'Leaves the cluster',
-    title: 'To networks and network sets outside',
-    filter: 'dest.kind=network,network-set',
-    fields: ['dest.kind'],
-    tone: null,
-  },
+  LEAVES_CLUSTER,
   { label: 'DNS', title: 'To port 53', filter: 'port=53', fields: ['port'], tone: null },
   {
     label: 'New in 5 min',

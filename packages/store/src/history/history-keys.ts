@@ -161,6 +161,22 @@ export class HistoryKeys {
     return this.traces.get(this.keys.word(key, TRACE));
   }
 
+  sourceId(key: number): number {
+    return this.keys.word(key, SOURCE);
+  }
+
+  destId(key: number): number {
+    return this.keys.word(key, DEST);
+  }
+
+  serviceId(key: number): number {
+    return this.keys.word(key, SERVICE);
+  }
+
+  protocolId(key: number): number {
+    return this.keys.word(key, PROTOCOL);
+  }
+
   traceId(key: number): number {
     return this.keys.word(key, TRACE);
   }

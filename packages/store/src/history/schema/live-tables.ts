@@ -21,18 +21,27 @@ export type NameTable = (typeof NAME_TABLES)[number];
  * - `tail_*`: shown beyond that, never written.
  * - `unwritten_facts`: `waiting_facts` and `tail_facts`; `all_facts`: these and `history.facts`.
  */
+const FACT_COLUMNS =
+  'bucket, series, packets_in, packets_out, bytes_in, bytes_out, started, completed, live, end_ms';
+const EVIDENCE_COLUMNS = 'key, kind, value, mentions';
+
 export const LIVE_TABLES: readonly string[] = [
-  ...NAME_TABLES.map((name) => `CREATE TABLE new_${name} AS SELECT * FROM history.${name} LIMIT 0`),
-  'CREATE TABLE new_trace_hits AS SELECT * FROM history.trace_hits LIMIT 0',
-  ...['waiting', 'staged', 'tail'].flatMap((stage) => [
+  ...[...NAME_TABLES, 'trace_hits'].flatMap((name) => [
+    `CREATE TABLE new_${name} AS SELECT * FROM history.${name} LIMIT 0`,
+    `CREATE VIEW ${name} AS SELECT * FROM history.${name} UNION ALL SELECT * FROM new_${name}`,
+  ]),
+  ...['staged', 'next_tail', 'tail'].flatMap((stage) => [
     `CREATE TABLE ${stage}_facts AS SELECT * FROM history.facts LIMIT 0`,
     `CREATE TABLE ${stage}_evidence AS SELECT * FROM history.evidence LIMIT 0`,
   ]),
-  ...[...NAME_TABLES, 'trace_hits'].map(
-    (name) => `CREATE VIEW ${name} AS SELECT * FROM history.${name} UNION ALL SELECT * FROM new_${name}`,
-  ),
-  'CREATE VIEW unwritten_facts AS SELECT * FROM waiting_facts UNION ALL SELECT * FROM tail_facts',
+  // `hand` counts hand-overs: what is up to one is written together.
+  'CREATE TABLE waiting_facts AS SELECT 0::UINTEGER AS hand, * FROM history.facts LIMIT 0',
+  'CREATE TABLE waiting_evidence AS SELECT 0::UINTEGER AS hand, * FROM history.evidence LIMIT 0',
+  'CREATE TABLE waiting_earlier (hand UINTEGER, key UINTEGER, first_seen DOUBLE)',
+  `CREATE VIEW unwritten_facts AS SELECT ${FACT_COLUMNS} FROM waiting_facts UNION ALL SELECT * FROM tail_facts`,
   'CREATE VIEW all_facts AS SELECT * FROM history.facts UNION ALL SELECT * FROM unwritten_facts',
   `CREATE VIEW evidence AS SELECT * FROM history.evidence
-    UNION ALL SELECT * FROM waiting_evidence UNION ALL SELECT * FROM tail_evidence`,
+    UNION ALL SELECT ${EVIDENCE_COLUMNS} FROM waiting_evidence UNION ALL SELECT * FROM tail_evidence`,
 ];
+
+export { EVIDENCE_COLUMNS, FACT_COLUMNS };

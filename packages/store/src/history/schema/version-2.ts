@@ -5,6 +5,8 @@ import { SPAN_MS } from './span.js';
  * `summed_to`, and none of later ones. `buckets` is how many buckets a span has.
  */
 export const VERSION_2: readonly string[] = [
+  // Says that names may be left that no fact needs.
+  'ALTER TABLE history.meta ADD COLUMN orphans BOOLEAN DEFAULT false',
   'CREATE TABLE history.span_state (buckets UINTEGER, summed_to UINTEGER)',
   `CREATE TABLE history.spans (
     span UINTEGER, series UINTEGER, packets_in DOUBLE, packets_out DOUBLE, bytes_in DOUBLE, bytes_out DOUBLE,

@@ -1,0 +1,20 @@
+import type { ViewSort } from '../../view/view-url.js';
+
+const LARGEST: Readonly<Record<string, readonly [descending: string, ascending: string]>> = {
+  attention: ['denied first', 'denied last'],
+  bytes: ['most bytes first', 'fewest bytes first'],
+  packets: ['most packets first', 'fewest packets first'],
+  connections: ['most connections first', 'fewest connections first'],
+  seen: ['latest first', 'earliest first'],
+  port: ['highest port first', 'lowest port first'],
+  source: ['sources from Z', 'sources from A'],
+  dest: ['destinations from Z', 'destinations from A'],
+  protocol: ['protocols from Z', 'protocols from A'],
+  policy: ['policies from Z', 'policies from A'],
+};
+
+/** Which rows come first: `most bytes first`. A name that is no column is sorted as nothing was said. */
+export function sortWords({ column, descending }: ViewSort): string {
+  const words = Object.hasOwn(LARGEST, column) ? LARGEST[column] : undefined;
+  return words === undefined ? 'denied first' : words[descending ? 0 : 1];
+}

@@ -1,0 +1,138 @@
+import type { SeriesPoint } from '@vibrissa/protocol/messages';
+import { memo, useCallback, useState } from 'react';
+import { Bar, BarChart, type BarShapeProps, CartesianGrid, XAxis, YAxis } from 'recharts';
+import { RovingLinks } from './RovingLinks.js';
+import { axisTicks, tickText } from './time-axis.js';
+import styles from './VerdictChart.module.css';
+import { LAYERS, type LayerKey } from './verdict-layers.js';
+
+export interface VerdictChartProps {
+  readonly label: string;
+  readonly points: readonly SeriesPoint[];
+  readonly stepMs: number;
+  /** px */
+  readonly width: number;
+  readonly height: number;
+  readonly amountText: (amount: number) => string;
+  /** The flows of a step, or of one verdict in it. */
+  readonly hrefOf: (point: SeriesPoint, layer: LayerKey | null) => string;
+  /** What is read out of a step. */
+  readonly nameOf: (point: SeriesPoint) => string;
+  /** The step under the pointer or in focus. */
+  readonly onPoint: (point: SeriesPoint | null) => void;
+}
+
+const MARGIN = { top: 6, right: 0, bottom: 0, left: 0 };
+const AXIS_WIDTH = 52;
+const AXIS_HEIGHT = 24;
+/** px between two labels of the axis of time. */
+const LABEL_ROOM = 90;
+/** px that one denial is high at least, however much it is among. */
+const LEAST = 3;
+
+/** Bars by verdict over time; each bar, and each verdict in it, leads to its flows. */
+export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps) {
+  const { label, points, stepMs, width, height, amountText, hrefOf, nameOf, onPoint } = props;
+  const [hovered, setHovered] = useState<number | null>(null);
+  const point = useCallback(
+    (index: number | null) => {
+      setHovered(index);
+      onPoint(index === null ? null : (points[index] ?? null));
+    },
+    [onPoint, points],
+  );
+  const first = points[0]?.at ?? 0;
+  const last = (points.at(-1)?.at ?? 0) + stepMs;
+  const wanted = axisTicks(first, last, Math.max(2, (width - AXIS_WIDTH) / LABEL_ROOM));
+  const ticks = wanted.flatMap((at) => {
+    const index = Math.floor((at - first) / stepMs);
+    return points[index] === undefined ? [] : [points[index].at];
+  });
+  const textOf = new Map(ticks.map((at, index) => [at, tickText(wanted[index] ?? at)]));
+
+  return (
+    <RovingLinks label={label} count={points.length} onActive={point}>
+      {(active) => (
+        // biome-ignore lint/a11y/noStaticElementInteractions: only tells what is under the pointer, which focus tells as well
+        <div onPointerLeave={() => point(null)}>
+          <BarChart
+            width={width}
+            height={height}
+            data={[...points]}
+            margin={MARGIN}
+            barCategoryGap={points.length > 60 ? 1 : 2}
+            accessibilityLayer={false}
+            className={styles.chart}
+          >
+            <CartesianGrid vertical={false} stroke="var(--line)" />
+            <XAxis
+              dataKey="at"
+              ticks={ticks}
+              interval={0}
+              height={AXIS_HEIGHT}
+              tickLine={false}
+              axisLine={{ stroke: 'var(--line-strong)' }}
+              tick={{ fill: 'var(--ink-3)', fontSize: 11.5 }}
+              tickFormatter={(at: number) => textOf.get(at) ?? ''}
+            />
+            <YAxis
+              width={AXIS_WIDTH}
+              tickCount={4}
+              tickLine={false}
+              axisLine={false}
+              allowDecimals={false}
+              tick={{ fill: 'var(--ink-3)', fontSize: 11.5 }}
+              tickFormatter={amountText}
+            />
+            {LAYERS.map(({ key, tone }, at) => (
+              <Bar
+                key={key}
+                dataKey={key}
+                stackId="verdicts"
+                isAnimationActive={false}
+                minPointSize={tone === undefined ? 0 : (value) => (value ? LEAST : 0)}
+                {...(at === 0 && {
+                  background: ({ index, x, y, width: wide, height: tall }: BarShapeProps) => {
+                    const of = points[index];
+                    return of === undefined ? (
+                      <g />
+                    ) : (
+                      <a
+                        href={hrefOf(of, null)}
+                        aria-label={nameOf(of)}
+                        data-index={index}
+                        tabIndex={index === active ? 0 : -1}
+                        className={styles.step}
+                        onPointerEnter={() => point(index)}
+                      >
+                        <rect x={x - 0.5} y={y} width={wide + 1} height={tall} />
+                      </a>
+                    );
+                  },
+                })}
+                shape={({ index, x, y, width: wide, height: tall }: BarShapeProps) => {
+                  const of = points[index];
+                  return of === undefined || of[key] === 0 || tall <= 0 ? (
+                    <g />
+                  ) : (
+                    <a
+                      href={hrefOf(of, key)}
+                      tabIndex={-1}
+                      aria-hidden="true"
+                      data-layer={key}
+                      data-hovered={index === hovered || undefined}
+                      className={styles.part}
+                      onPointerEnter={() => point(index)}
+                    >
+                      <rect x={x} y={y} width={wide} height={tall} />
+                    </a>
+                  );
+                }}
+              />
+            ))}
+          </BarChart>
+        </div>
+      )}
+    </RovingLinks>
+  );
+});

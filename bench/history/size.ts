@@ -1,0 +1,56 @@
+/** Six hours of the simulator's cluster through ring and hand-over, and what a flow in a bucket takes on disk. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Millis, millis } from '@vibrissa/model';
+import { createPlay, SCENARIOS } from '@vibrissa/simulator';
+import { TieredStore } from '@vibrissa/store';
+import { tell } from '../store/child.js';
+import { BUCKET_MS, NOW, openAt, ownFolder } from './open.js';
+
+const HOURS = 6;
+/** As many copies of the scenario's namespaces as make a cluster worth the name. */
+const SCALE = 10;
+
+let time: Millis = millis(NOW - HOURS * 3_600_000);
+const clock = { now: () => time };
+const path = join(ownFolder(), 'flows.duckdb');
+const history = openAt(path, clock.now);
+await history.mark();
+const store = new TieredStore({
+  clock,
+  bucketMs: BUCKET_MS,
+  buckets: 240,
+  maxSlots: 20_000_000,
+  retentionMs: 30 * 86_400_000,
+});
+store.useHistory(history);
+const play = createPlay(SCENARIOS['broken-rollout'], { seed: 1, start: NOW, scale: SCALE });
+let segment = 0;
+let records = 0;
+for (let next = time + BUCKET_MS; next <= NOW; next += BUCKET_MS) {
+  const told = play.records(time, millis(next));
+  time = millis(next);
+  records += told.length;
+  for (const record of told) store.take(record);
+  store.hot.ring.advance();
+  store.hot.ring.sweep(1_000_000);
+  await store.handOver(() => ++segment);
+}
+await history.flushed();
+const { written } = history.status();
+await history.close();
+const { size } = statSync(path);
+tell({
+  name: `history, the simulator's cluster for ${HOURS} h: records taken in`,
+  value: records,
+  unit: 'records',
+});
+tell({ name: 'history, rows of it (one a flow and bucket)', value: written, unit: 'rows' });
+tell({ name: 'history, file with all dictionaries, sums and evidence', value: size / 2 ** 20, unit: 'MB' });
+tell({
+  name: 'history, bytes on disk a flow and bucket',
+  value: size / written,
+  unit: 'B',
+  target: { atMost: 30 },
+});
+process.disconnect();

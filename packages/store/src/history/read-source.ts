@@ -1,0 +1,93 @@
+import type { BucketRange } from '../slot-chain.js';
+import { joinSql, type Sql, sql } from './sql.js';
+
+/** The counters' columns, in the order of COUNTER_NAMES. */
+export const COUNTER_COLUMNS: readonly Sql[] = [
+  sql`packets_in`,
+  sql`packets_out`,
+  sql`bytes_in`,
+  sql`bytes_out`,
+  sql`started`,
+  sql`completed`,
+  sql`live`,
+];
+
+/** Equal steps of time that sums are made for: step 0 begins with bucket `first`. */
+export interface Steps {
+  readonly first: number;
+  readonly buckets: number;
+}
+
+export interface SourceOptions {
+  readonly range: BucketRange;
+  readonly bucketMs: number;
+  readonly spanBuckets: number;
+  readonly summedTo: number;
+  /** A condition on `series`; null for all. */
+  readonly wanted: Sql | null;
+  /** What is read besides `series`: columns of facts and spans that have the same name in both. */
+  readonly columns: readonly Sql[];
+  /** Adds `end_at`, ms. */
+  readonly ends: boolean;
+  /** Adds `step`. */
+  readonly steps: Steps | null;
+}
+
+/**
+ * Everything that moved in the window, each thing once: whole spans where there are some and no step ends within
+ * them, facts for the rest, and what is not on disk yet.
+ */
+export function sourceSql(options: SourceOptions): Sql {
+  const { range, spanBuckets: width, summedTo, steps } = options;
+  const firstSpan = Math.ceil(range.from / width);
+  const lastSpan = Math.floor(Math.min(range.to, summedTo) / width);
+  const arms = [facts(sql`unwritten_facts`, range, options)];
+  if (lastSpan <= firstSpan || (steps !== null && steps.buckets < width)) {
+    arms.push(facts(sql`history.facts`, range, options));
+    return union(arms);
+  }
+  const [from, to] = [firstSpan * width, lastSpan * width];
+  arms.push(facts(sql`history.facts`, { from: range.from, to: from }, options));
+  arms.push(facts(sql`history.facts`, { from: to, to: range.to }, options));
+  if (steps === null || (steps.buckets % width === 0 && (from - steps.first) % width === 0)) {
+    arms.push(spans({ from: firstSpan, to: lastSpan }, options, null));
+    return union(arms);
+  }
+  const at = (bucket: Sql) => sql`((${bucket} - ${steps.first}) // ${steps.buckets})`;
+  const cut = (span: Sql) =>
+    sql`${at(sql`${span} * ${width}`)} <> ${at(sql`(${span} * ${width} + ${width - 1})`)}`;
+  arms.push(spans({ from: firstSpan, to: lastSpan }, options, sql`NOT (${cut(sql`span::BIGINT`)})`));
+  arms.push(
+    facts(sql`history.facts`, { from, to }, options, cut(sql`(bucket::BIGINT // ${width})`)),
+  );
+  return union(arms);
+}
+
+function union(arms: readonly Sql[]): Sql {
+  return sql`(${joinSql(arms, sql` UNION ALL `)})`;
+}
+
+function facts(table: Sql, range: BucketRange, options: SourceOptions, besides: Sql | null = null): Sql {
+  const { bucketMs, ends, steps } = options;
+  const columns = [sql`series`, ...options.columns];
+  if (ends) columns.push(sql`bucket::BIGINT * ${bucketMs} + end_ms AS end_at`);
+  if (steps !== null)
+    columns.push(sql`((bucket::BIGINT - ${steps.first}) // ${steps.buckets})::INTEGER AS step`);
+  const inside = sql`bucket >= ${range.from} AND bucket < ${range.to}`;
+  return select(columns, table, [inside, options.wanted, besides]);
+}
+
+function spans(range: BucketRange, options: SourceOptions, besides: Sql | null): Sql {
+  const { bucketMs, ends, steps, spanBuckets: width } = options;
+  const columns = [sql`series`, ...options.columns];
+  if (ends) columns.push(sql`span::BIGINT * ${bucketMs * width} + end_ms AS end_at`);
+  if (steps !== null)
+    columns.push(sql`((span::BIGINT * ${width} - ${steps.first}) // ${steps.buckets})::INTEGER AS step`);
+  const inside = sql`span >= ${range.from} AND span < ${range.to}`;
+  return select(columns, sql`history.spans`, [inside, options.wanted, besides]);
+}
+
+function select(columns: readonly Sql[], table: Sql, conditions: readonly (Sql | null)[]): Sql {
+  const all = conditions.filter((condition) => condition !== null);
+  return sql`SELECT ${joinSql(columns, sql`, `)} FROM ${table} WHERE ${joinSql(all, sql` AND `)}`;
+}
