@@ -1,4 +1,4 @@
-import type { LiveMessage } from '@vibrissa/protocol/messages';
+import { LIVE_VERSION, type LiveMessage } from '@vibrissa/protocol/messages';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
 import { HandClock, LiveView, line, TestSocket, testServer, until } from '../test-server.js';
@@ -148,7 +148,7 @@ describe('GET /api/v1/live', () => {
     }
     const own = new TestSocket<LiveMessage>(`${server.url}/api/v1/live`, { origin: server.url });
     await until(() => own.received.length > 0, 'the hello');
-    expect(own.received[0]).toMatchObject({ type: 'hello', version: 1 });
+    expect(own.received[0]).toMatchObject({ type: 'hello', version: LIVE_VERSION });
     own.end();
   });
 
