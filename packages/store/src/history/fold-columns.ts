@@ -1,19 +1,4 @@
-import { DuckDBDataChunk, type DuckDBAppender, UINTEGER } from '@duckdb/node-api';
-import { words } from './read-columns.js';
-
-/** Rows a chunk holds at most. */
-const CHUNK = 2_048;
-
-/** Appends a column of numbers. */
-export function appendWords(appender: DuckDBAppender, values: Uint32Array): void {
-  for (let from = 0; from < values.length; from += CHUNK) {
-    const part = values.subarray(from, from + CHUNK);
-    const chunk = DuckDBDataChunk.create([UINTEGER], part.length);
-    words(chunk, 0).set(part);
-    chunk.getColumnVector(0).flush();
-    appender.appendDataChunk(chunk);
-  }
-}
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 
 /** How many rows the chunks have together. */
 export function rowsOf(chunks: readonly DuckDBDataChunk[]): number {

@@ -9,10 +9,13 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import type { Progress } from '../progress.js';
+import { appendColumns } from './append-columns.js';
 import { HistoryError } from './history-error.js';
 import type { HistoryReader } from './history-file.js';
-import type { Sql, SqlValue } from './sql.js';
-import { appendWords } from './fold-columns.js';
+import { type Sql, type SqlValue, sql } from './sql.js';
+
+/** The condition that `series` is among those of the last `choose`. */
+export const IS_CHOSEN = sql`series IN (SELECT c.series FROM chosen c)`;
 
 /** How often a statement is asked how far it is, and ended once more when nobody waits for it, ms. */
 const LOOK_MS = 25;
@@ -60,17 +63,12 @@ export class QuerySession {
     }
   }
 
-  /** Sets which series the piece `CHOSEN` stands for in statements to come. */
+  /** Sets which series `IS_CHOSEN` speaks of in statements to come. */
   async choose(series: Uint32Array): Promise<void> {
     this.signal?.throwIfAborted();
     const { connection } = this.#reader;
     await connection.run('CREATE OR REPLACE TEMP TABLE chosen (series UINTEGER)');
-    const appender = await connection.createAppender('chosen', 'main', 'temp');
-    try {
-      appendWords(appender, series);
-    } finally {
-      appender.closeSync();
-    }
+    await appendColumns(connection, 'chosen', [{ type: 'words', values: series }], series.length, 'temp');
   }
 
   async #watch(): Promise<void> {

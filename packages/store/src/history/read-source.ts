@@ -73,7 +73,7 @@ function facts(table: Sql, range: BucketRange, options: SourceOptions, besides: 
   if (ends) columns.push(sql`bucket::BIGINT * ${bucketMs} + end_ms AS end_at`);
   if (steps !== null)
     columns.push(sql`((bucket::BIGINT - ${steps.first}) // ${steps.buckets})::INTEGER AS step`);
-  const inside = sql`bucket >= ${range.from} AND bucket < ${range.to}`;
+  const inside = sql`bucket >= ${range.from}::UINTEGER AND bucket < ${range.to}::UINTEGER`;
   return select(columns, table, [inside, options.wanted, besides]);
 }
 
@@ -83,7 +83,7 @@ function spans(range: BucketRange, options: SourceOptions, besides: Sql | null):
   if (ends) columns.push(sql`span::BIGINT * ${bucketMs * width} + end_ms AS end_at`);
   if (steps !== null)
     columns.push(sql`((span::BIGINT * ${width} - ${steps.first}) // ${steps.buckets})::INTEGER AS step`);
-  const inside = sql`span >= ${range.from} AND span < ${range.to}`;
+  const inside = sql`span >= ${range.from}::UINTEGER AND span < ${range.to}::UINTEGER`;
   return select(columns, sql`history.spans`, [inside, options.wanted, besides]);
 }
 
