@@ -53,7 +53,7 @@ export class AcceptFlows {
   /** Records read back from an earlier run; null when none are being read. */
   #restored: number | null = null;
   #again: ReadAgain | null = null;
-  #head = millis(0);
+  #head: Millis;
   #onFirstReal: (() => void) | null = null;
 
   constructor(parts: {
@@ -65,6 +65,7 @@ export class AcceptFlows {
   }) {
     this.#store = parts.store;
     this.#ring = parts.ring;
+    this.#head = millis(parts.ring.head * parts.ring.bucketMs);
     this.#destinations = parts.destinations;
     this.#metrics = parts.metrics;
     this.#rate = new Rate(parts.clock);

@@ -1,14 +1,15 @@
-import { ftruncateSync, openSync, rmSync, unlink } from 'node:fs';
+import { unlink } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock, Millis } from '@vibrissa/model';
-import type { Trouble } from '@vibrissa/protocol/messages';
 import type { Logger } from '../logger.js';
 import { GroupSync } from './group-sync.js';
 import type { DurableReach, JournalEntry, JournalStatus, OwnedJournal } from './journal.js';
 import { JournalBatch } from './journal-batch.js';
 import { JournalRetention } from './journal-retention.js';
-import { newSegment, noteEntry, type Segment, writeHeader } from './journal-segments.js';
+import { newSegment, noteEntry, type Segment } from './journal-segments.js';
+import { journalTroubles } from './journal-troubles.js';
 import { promptWrite, type Write } from './journal-write.js';
+import { SegmentWriter } from './segment-writer.js';
 
 /** A segment is closed at this size, and sooner where the whole journal is small, bytes. */
 const SEGMENT_BYTES = 64 * 1024 * 1024;
@@ -58,8 +59,8 @@ export interface FileJournalOptions {
  */
 export class FileJournal implements OwnedJournal {
   readonly #options: FileJournalOptions;
-  readonly #write: Write;
   readonly #sync: GroupSync;
+  readonly #writer: SegmentWriter;
   readonly #retention: JournalRetention;
   readonly #segmentBytes: number;
   readonly #segmentMs: number;
@@ -69,7 +70,6 @@ export class FileJournal implements OwnedJournal {
   #filling: Segment;
   /** What has been appended to it, written or not, bytes. */
   #filled = 0;
-  #file: { readonly number: number; readonly segment: Segment } | null = null;
   #gathering = new JournalBatch();
   readonly #queue: JournalBatch[] = [];
   readonly #resting: JournalBatch[] = [];
@@ -86,12 +86,16 @@ export class FileJournal implements OwnedJournal {
 
   constructor(options: FileJournalOptions) {
     this.#options = options;
-    this.#write = options.write ?? promptWrite();
     this.#sync = new GroupSync({
       folder: options.folder,
       everyMs: options.fsyncMs,
       failed: (error, entries) => this.#fail(reasonOf(error), entries),
       ...(options.sync === undefined ? {} : { sync: options.sync }),
+    });
+    this.#writer = new SegmentWriter({
+      write: options.write ?? promptWrite(),
+      sync: this.#sync,
+      log: options.log,
     });
     this.#retention = new JournalRetention(options);
     this.#segmentBytes = Math.min(SEGMENT_BYTES, Math.ceil(options.mostBytes / LEAST_SEGMENTS));
@@ -152,10 +156,10 @@ export class FileJournal implements OwnedJournal {
   tidy(): void {
     const { clock, mostBytes } = this.#options;
     const isIdle = this.#writing === null && this.#queue.length === 0 && this.#gathering.entries === 0;
-    const open = this.#file?.segment;
-    if (open !== undefined && isIdle) {
+    const { open } = this.#writer;
+    if (open !== null && isIdle) {
       if (this.#retention.idle([open], clock.now()).length > 0) this.cut();
-      if (open !== this.#filling) this.#closeFile();
+      if (open !== this.#filling) this.#writer.close();
     }
     for (const segment of this.#retention.idle(this.#segments, clock.now())) this.#remove(segment);
     for (const segment of [...this.#segments]) {
@@ -170,7 +174,7 @@ export class FileJournal implements OwnedJournal {
       skipped: this.#skipped,
       droppedBytes: this.#droppedBytes,
       damaged: this.#damaged,
-      troubles: [...this.#failureTrouble(), ...this.#damageTrouble()],
+      troubles: journalTroubles(dirname(this.#options.folder), this.#failure?.why ?? null, this.#damaged),
     };
   }
 
@@ -193,7 +197,7 @@ export class FileJournal implements OwnedJournal {
     }
     await this.flushed();
     this.#closed = true;
-    this.#closeFile();
+    this.#writer.close();
     this.#options.unlock();
   }
 
@@ -202,12 +206,11 @@ export class FileJournal implements OwnedJournal {
     const batch = this.#queue.shift() ?? (this.#gathering.entries > 0 ? this.#nextBatch() : null);
     if (batch === null || batch.segment === null) return;
     this.#writing = batch;
+    const { segment } = batch;
     try {
-      const { file, segment, header } = this.#open(batch.segment);
-      const chunks = header === null ? batch.chunks() : [header, ...batch.chunks()];
-      this.#writeAll(file, chunks, segment.bytes, (error, end) => {
+      this.#writer.write(segment, batch.chunks(), (error, end, file) => {
         if (error === null) this.#written(segment, end);
-        else this.#undo(file, segment, error, batch.entries);
+        else this.#fail(reasonOf(error), batch.entries);
         this.#settle(batch, error === null ? file : null);
       });
     } catch (error) {
@@ -233,38 +236,8 @@ export class FileJournal implements OwnedJournal {
     this.#commit();
   }
 
-  /** The file of a segment: a new one, with its header, where it has none yet. */
-  #open(segment: Segment): { readonly file: number; readonly segment: Segment; readonly header: Buffer | null } {
-    if (this.#file !== null && this.#file.segment !== segment) this.#closeFile();
-    if (this.#file !== null) return { file: this.#file.number, segment, header: null };
-    const isMade = this.#segments.includes(segment);
-    const file = openSync(segment.path, isMade ? 'r+' : 'wx', 0o600);
-    this.#file = { number: file, segment };
-    if (!isMade) {
-      this.#segments.push(segment);
-      this.#sync.made();
-    }
-    // What could not be taken back when a write failed must not stand before what follows.
-    else ftruncateSync(file, segment.bytes);
-    return { file, segment, header: segment.bytes === 0 ? writeHeader(segment.begun) : null };
-  }
-
-  #writeAll(
-    file: number,
-    chunks: readonly Uint8Array[],
-    position: number,
-    done: (error: Error | null, end: number) => void,
-  ): void {
-    this.#write(file, chunks, position, (error, written) => {
-      if (error !== null) return done(error, position);
-      const rest = after(chunks, written);
-      if (rest.length === 0) return done(null, position + written);
-      if (written === 0) return done(new Error('nothing could be written'), position);
-      this.#writeAll(file, rest, position + written, done);
-    });
-  }
-
   #written(segment: Segment, end: number): void {
+    if (segment.bytes === 0) this.#segments.push(segment);
     this.#bytes += end - segment.bytes;
     segment.bytes = end;
     if (this.#failure !== null) {
@@ -274,37 +247,16 @@ export class FileJournal implements OwnedJournal {
     if (this.#bytes > this.#options.mostBytes) this.tidy();
   }
 
-  /** Takes back what a failed write has left, so that what is written later can be read past it. */
-  #undo(file: number, segment: Segment, error: Error, entries: number): void {
-    try {
-      ftruncateSync(file, segment.bytes);
-    } catch {
-      this.#closeFile();
-    }
-    if (segment.bytes === 0) this.#abandon(segment);
-    this.#fail(reasonOf(error), entries);
-  }
-
-  /** A file without even its header would be in the way of the next with its number. */
-  #abandon(segment: Segment): void {
-    this.#closeFile();
-    this.#segments.splice(this.#segments.indexOf(segment), 1);
-    try {
-      rmSync(segment.path, { force: true });
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'a file of the journal could not be removed');
-    }
-  }
-
   /** False for one that is still written to. */
   #remove(segment: Segment): boolean {
     const isInUse =
-      this.#file?.segment === segment || [this.#writing, ...this.#queue].some((b) => b?.segment === segment);
+      this.#writer.open === segment || [this.#writing, ...this.#queue].some((b) => b?.segment === segment);
     if (isInUse) return false;
     this.#segments.splice(this.#segments.indexOf(segment), 1);
     this.#bytes -= segment.bytes;
     unlink(segment.path, (error) => {
-      if (error !== null) this.#options.log.warn({ err: error }, 'a file of the journal could not be removed');
+      if (error !== null)
+        this.#options.log.warn({ err: error }, 'a file of the journal could not be removed');
     });
     return true;
   }
@@ -319,16 +271,6 @@ export class FileJournal implements OwnedJournal {
     this.#failure = { why, retryAt: this.#options.clock.now() + RETRY_MS };
   }
 
-  #closeFile(): void {
-    if (this.#file === null) return;
-    try {
-      this.#sync.close(this.#file.number);
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'a file of the journal could not be closed');
-    }
-    this.#file = null;
-  }
-
   #dropEarly({ bytes, begun }: Segment): void {
     this.#droppedBytes += bytes;
     this.#options.log.warn(
@@ -336,30 +278,6 @@ export class FileJournal implements OwnedJournal {
       'the journal is full: its oldest flows would not outlive a restart; raise VIBRISSA_JOURNAL_BYTES',
     );
   }
-
-  #failureTrouble(): Trouble[] {
-    if (this.#failure === null) return [];
-    const { why } = this.#failure;
-    const message = `VIBRISSA_DATA=${JSON.stringify(dirname(this.#options.folder))} cannot be written (${why}): flows are shown, but a restart would lose those of now. Make room or repair the disk.`;
-    return [{ code: 'journal-not-written', message }];
-  }
-
-  #damageTrouble(): Trouble[] {
-    if (this.#damaged === 0) return [];
-    const parts = this.#damaged === 1 ? 'A file' : `${this.#damaged} files`;
-    const message = `${parts} in VIBRISSA_DATA=${JSON.stringify(dirname(this.#options.folder))} turned out damaged: some flows from before the restart are missing.`;
-    return [{ code: 'journal-damaged', message }];
-  }
-}
-
-/** What is left of the chunks once `written` bytes are. */
-function after(chunks: readonly Uint8Array[], written: number): readonly Uint8Array[] {
-  let left = written;
-  for (const [at, chunk] of chunks.entries()) {
-    if (left < chunk.length) return [chunk.subarray(left), ...chunks.slice(at + 1)];
-    left -= chunk.length;
-  }
-  return [];
 }
 
 function reasonOf(error: unknown): string {

@@ -47,7 +47,10 @@ export class GroupSync {
 
   /** Calls `done` once so many entries that were written to the file are as safe as they will be. */
   wrote(file: number | null, entries: number, done: () => void): void {
-    if (this.#everyMs === null) return done();
+    if (this.#everyMs === null) {
+      done();
+      return;
+    }
     this.#waiting.push({ file, entries, done });
     this.#schedule();
   }
@@ -73,8 +76,8 @@ export class GroupSync {
   #schedule(): void {
     if (this.#running !== null || this.#timer !== null || this.#waiting.length === 0) return;
     const waitMs = this.#lastBegun + (this.#everyMs ?? 0) - performance.now();
-    if (waitMs <= 0) return this.#begin();
-    this.#timer = setTimeout(() => this.#begin(), waitMs);
+    if (waitMs <= 0) this.#begin();
+    else this.#timer = setTimeout(() => this.#begin(), waitMs);
   }
 
   #begin(): void {
