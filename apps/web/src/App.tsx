@@ -4,28 +4,42 @@ import { FlowsPage } from './features/flows/FlowsPage.js';
 import { AppHeader } from './header/AppHeader.js';
 import { DemoBanner } from './header/DemoBanner.js';
 import { ServerNotices } from './header/ServerNotices.js';
+import { useOwnLinks, usePage, usePageKeys } from './routes.js';
 import { ErrorBoundary } from './ui/ErrorBoundary.js';
 
 const Timeline = lazy(async () => {
   const { Timeline: component } = await import('./features/timeline/Timeline.js');
   return { default: component };
 });
+const OverviewPage = lazy(async () => {
+  const { OverviewPage: component } = await import('./features/overview/OverviewPage.js');
+  return { default: component };
+});
 
-/** The shell around the page. */
+/** The shell around the pages. */
 export function App() {
+  const page = usePage();
+  usePageKeys();
+  useOwnLinks();
   return (
     <div className={styles.app}>
       <AppHeader />
       <ServerNotices />
       <DemoBanner />
-      <ErrorBoundary>
-        <FlowsPage
-          timeline={
-            <Suspense fallback={null}>
-              <Timeline />
-            </Suspense>
-          }
-        />
+      <ErrorBoundary key={page.name}>
+        {page.name === 'overview' ? (
+          <Suspense fallback={<main className={styles.coming} aria-label={page.label} aria-busy="true" />}>
+            <OverviewPage time={null} />
+          </Suspense>
+        ) : (
+          <FlowsPage
+            timeline={
+              <Suspense fallback={null}>
+                <Timeline />
+              </Suspense>
+            }
+          />
+        )}
       </ErrorBoundary>
     </div>
   );

@@ -9,6 +9,7 @@ import { HelpDialog } from './HelpDialog.js';
 import { LiveChip } from './LiveChip.js';
 import { Logo } from './Logo.js';
 import { LossStat } from './LossStat.js';
+import { PageNav } from './PageNav.js';
 import { RateStat } from './RateStat.js';
 import { SourcesStat } from './SourcesStat.js';
 import { StatusMenu } from './StatusMenu.js';
@@ -27,6 +28,7 @@ export function AppHeader() {
         <Logo />
         <span>Vibrissa</span>
       </a>
+      <PageNav />
       {health !== null && health.cluster !== '' && <span className={styles.cluster}>{health.cluster}</span>}
       <span className={styles.space} />
       {health !== null && (
@@ -42,7 +44,9 @@ export function AppHeader() {
           <StatusMenu health={health} onConnect={() => setConnect(true)} />
         </div>
       )}
-      <ThemeButton />
+      <span className={styles.theme}>
+        <ThemeButton />
+      </span>
       <IconButton label="Help" shortcut="?" bordered onClick={() => setHelp(true)}>
         <CircleHelp size={15} aria-hidden="true" />
       </IconButton>

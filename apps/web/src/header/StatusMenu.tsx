@@ -6,6 +6,7 @@ import { RateStat } from './RateStat.js';
 import { SourcesPanel, type SourcesPanelProps } from './SourcesPanel.js';
 import styles from './StatusMenu.module.css';
 import { summaryOf } from './source-words.js';
+import { ThemeButton } from './ThemeButton.js';
 
 /** On a phone: sources, rate and loss behind one button, which shows when something is down. */
 export function StatusMenu({ health, onConnect }: SourcesPanelProps) {
@@ -30,6 +31,7 @@ export function StatusMenu({ health, onConnect }: SourcesPanelProps) {
       <div className={styles.rest}>
         {health.cluster !== '' && <p className={styles.cluster}>{health.cluster}</p>}
         <RateStat health={health} />
+        <ThemeButton />
       </div>
       <LossPanel loss={health.loss} />
     </Popover>

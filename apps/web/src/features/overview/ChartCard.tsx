@@ -5,8 +5,8 @@ import { useElementWidth } from '../../ui/useElementWidth.js';
 import styles from './ChartCard.module.css';
 import { ChartMenu } from './ChartMenu.js';
 import { ChartTableView } from './ChartTableView.js';
-import { Problem } from './Problem.js';
 import type { ChartTable } from './chart-table.js';
+import { Problem } from './Problem.js';
 import type { PictureTexts } from './svg-image.js';
 
 /** How the question behind a card is doing. */

@@ -1,5 +1,5 @@
 import styles from './ChartTableView.module.css';
-import type { ChartTable } from './chart-table.js';
+import type { ChartCell, ChartTable } from './chart-table.js';
 
 export interface ChartTableViewProps {
   readonly title: string;
@@ -26,24 +26,22 @@ export function ChartTableView({ title, table, shown }: ChartTableViewProps) {
       <tbody>
         {rows.map(({ key, cells }) => (
           <tr key={key}>
-            {cells.map(({ text, href, tone }, at) => {
-              const numeric = columns[at]?.numeric ?? false;
-              const content = shown && href !== undefined ? <a href={href}>{text}</a> : text;
-              return at === 0 ? (
+            {cells.map((cell, at) =>
+              at === 0 ? (
                 <th key={columns[at]?.label} scope="row">
-                  {content}
+                  <Content cell={cell} linked={shown} />
                 </th>
               ) : (
                 <td
                   key={columns[at]?.label}
-                  data-align={numeric ? 'end' : undefined}
-                  data-numeric={numeric || undefined}
-                  data-tone={tone}
+                  data-align={columns[at]?.numeric ? 'end' : undefined}
+                  data-numeric={columns[at]?.numeric || undefined}
+                  data-tone={cell.tone}
                 >
-                  {content}
+                  <Content cell={cell} linked={shown} />
                 </td>
-              );
-            })}
+              ),
+            )}
           </tr>
         ))}
       </tbody>
@@ -56,4 +54,8 @@ export function ChartTableView({ title, table, shown }: ChartTableViewProps) {
       {content}
     </section>
   );
+}
+
+function Content({ cell, linked }: { readonly cell: ChartCell; readonly linked: boolean }) {
+  return linked && cell.href !== undefined ? <a href={cell.href}>{cell.text}</a> : cell.text;
 }

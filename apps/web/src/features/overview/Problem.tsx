@@ -9,11 +9,7 @@ export function Problem({ asked }: { readonly asked: Asked }) {
   const { stopped, error, again } = asked;
   return (
     <div className={styles.problem} role={stopped ? 'status' : 'alert'}>
-      {stopped ? (
-        <CircleStop size={16} aria-hidden="true" />
-      ) : (
-        <TriangleAlert size={16} aria-hidden="true" />
-      )}
+      {stopped ? <CircleStop size={16} aria-hidden="true" /> : <TriangleAlert size={16} aria-hidden="true" />}
       <p className={styles.title}>{stopped ? 'Stopped before it was read' : titleOf(error)}</p>
       {!stopped && error !== null && <p className={styles.text}>{error.message}</p>}
       {(stopped || canHelp(error)) && <Button onClick={again}>{stopped ? 'Read it' : 'Try again'}</Button>}

@@ -1,5 +1,5 @@
-import { useMemo } from 'react';
 import type { TopReply } from '@vibrissa/protocol/messages';
+import { useMemo } from 'react';
 import type { LongQuery } from '../../api/useLongQuery.js';
 import { formatBytes, formatCount, formatShort, plural } from '../../ui/format.js';
 import type { View } from '../../view/view-url.js';
@@ -124,7 +124,11 @@ function tableOf(ranking: Ranking, reply: TopReply | undefined, view: View): Cha
             ...(marked ? [{ value: mark, text: mark }] : []),
             { value: row.flows, text: formatCount(row.flows) },
             { value: row.bytes, text: formatBytes(row.bytes) },
-            { value: row.denied, text: formatCount(row.denied), tone: row.denied > 0 ? ('deny' as const) : undefined },
+            {
+              value: row.denied,
+              text: formatCount(row.denied),
+              tone: row.denied > 0 ? ('deny' as const) : undefined,
+            },
           ],
         };
       }) ?? [],

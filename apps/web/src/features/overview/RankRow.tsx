@@ -86,13 +86,7 @@ export function RankRow({ rank, index, focusable, y, height, length, width }: Ra
           {denied}
         </text>
       )}
-      <text
-        x={amountAt}
-        y={middle}
-        textAnchor="end"
-        dominantBaseline="central"
-        className={`${styles.value}`}
-      >
+      <text x={amountAt} y={middle} textAnchor="end" dominantBaseline="central" className={`${styles.value}`}>
         {text}
       </text>
     </a>

@@ -18,6 +18,7 @@ export interface VerdictChartProps {
   readonly hrefOf: (point: SeriesPoint, layer: LayerKey | null) => string;
   /** What is read out of a step. */
   readonly nameOf: (point: SeriesPoint) => string;
+  readonly layerNameOf: (point: SeriesPoint, layer: LayerKey) => string;
   /** The step under the pointer or in focus. */
   readonly onPoint: (point: SeriesPoint | null) => void;
 }
@@ -32,7 +33,7 @@ const LEAST = 3;
 
 /** Bars by verdict over time; each bar, and each verdict in it, leads to its flows. */
 export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps) {
-  const { label, points, stepMs, width, height, amountText, hrefOf, nameOf, onPoint } = props;
+  const { label, points, stepMs, width, height, amountText, hrefOf, nameOf, layerNameOf, onPoint } = props;
   const [hovered, setHovered] = useState<number | null>(null);
   const point = useCallback(
     (index: number | null) => {
@@ -53,7 +54,6 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
   return (
     <RovingLinks label={label} count={points.length} onActive={point}>
       {(active) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: only tells what is under the pointer, which focus tells as well
         <div onPointerLeave={() => point(null)}>
           <BarChart
             width={width}
@@ -62,7 +62,7 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
             margin={MARGIN}
             barCategoryGap={points.length > 60 ? 1 : 2}
             accessibilityLayer={false}
-            className={styles.chart}
+            className={styles.chart ?? ''}
           >
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis
@@ -118,7 +118,7 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
                     <a
                       href={hrefOf(of, key)}
                       tabIndex={-1}
-                      aria-hidden="true"
+                      aria-label={layerNameOf(of, key)}
                       data-layer={key}
                       data-hovered={index === hovered || undefined}
                       className={styles.part}

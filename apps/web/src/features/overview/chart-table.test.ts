@@ -14,7 +14,9 @@ describe('csvOf', () => {
   });
 
   it('quotes what would end a value', () => {
-    expect(csvOf(table('a,b', 'say "hi"', 'two\nlines'))).toBe('c0,c1,c2\r\n"a,b","say ""hi""","two\nlines"\r\n');
+    expect(csvOf(table('a,b', 'say "hi"', 'two\nlines'))).toBe(
+      'c0,c1,c2\r\n"a,b","say ""hi""","two\nlines"\r\n',
+    );
   });
 
   it.each(['=1+1', '+1', '-1', '@cmd', '\tx'])('keeps a spreadsheet from running %j', (name) => {

@@ -6,7 +6,11 @@ const search = (href: string) => viewFromUrl(href.slice(1));
 
 describe('flowsHref', () => {
   it('adds its clauses to what is filtered by, and keeps the window', () => {
-    const view = { ...DEFAULT_VIEW, filter: 'namespace=shop', window: { kind: 'live', sinceMs: 3_600_000 } } as const;
+    const view = {
+      ...DEFAULT_VIEW,
+      filter: 'namespace=shop',
+      window: { kind: 'live', sinceMs: 3_600_000 },
+    } as const;
     const shown = search(flowsHref(view, [is('verdict', 'deny'), is('port', '53')]));
     expect(shown.filter).toBe('namespace=shop verdict=deny port=53');
     expect(shown.window).toEqual(view.window);

@@ -13,7 +13,10 @@ export interface Told {
 
 export function toldOf(view: Pick<View, 'filter' | 'disabled'>, from: number, to: number): Told {
   const words = describeFilter(appliedFilter(view.filter, view.disabled));
-  const lines = [`${momentText(from)} to ${momentText(to)}`, `${words.charAt(0).toUpperCase()}${words.slice(1)}`];
+  const lines = [
+    `${momentText(from)} to ${momentText(to)}`,
+    `${words.charAt(0).toUpperCase()}${words.slice(1)}`,
+  ];
   return { from, to, texts: (title) => ({ title: `Vibrissa: ${title}`, lines }) };
 }
 

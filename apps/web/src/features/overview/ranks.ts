@@ -77,7 +77,11 @@ export const LEAVING: Ranking = {
     const isNetwork = network === 'pub' || network === 'pvt' || network === '';
     return name(isNetwork ? networkText(network) : network, '', isNetwork ? 'no address' : '');
   },
-  clauses: ([address = '', network = '']) => [...LEAVES, is('dest.address', address), is('dest.name', network)],
+  clauses: ([address = '', network = '']) => [
+    ...LEAVES,
+    is('dest.address', address),
+    is('dest.name', network),
+  ],
   tone: plain,
 };
 
@@ -108,7 +112,10 @@ export const PORTS: Ranking = {
   none: 'Nothing was sent in this window.',
   name: ([protocol = '', port = '']) =>
     port === '0' || port === '' ? name(protocol.toUpperCase()) : name(port, `${protocol.toUpperCase()} `),
-  clauses: ([protocol = '', port = '']) => [is('protocol', protocol), ...(port === '' ? [] : [is('port', port)])],
+  clauses: ([protocol = '', port = '']) => [
+    is('protocol', protocol),
+    ...(port === '' ? [] : [is('port', port)]),
+  ],
   tone: plain,
 };
 

@@ -18,7 +18,14 @@ describe('axisTicks', () => {
   });
 
   it('names days where there is a midnight, and only days where there are many', () => {
-    expect(axisTicks(at(21, 20), at(22, 8), 6).map(tickText)).toEqual(['20:00', '22:00', '22 Nov', '02:00', '04:00', '06:00']);
+    expect(axisTicks(at(21, 20), at(22, 8), 6).map(tickText)).toEqual([
+      '20:00',
+      '22:00',
+      '22 Nov',
+      '02:00',
+      '04:00',
+      '06:00',
+    ]);
     const week = axisTicks(at(15, 9), at(22, 9), 8).map(tickText);
     expect(week).toEqual(['16 Nov', '17 Nov', '18 Nov', '19 Nov', '20 Nov', '21 Nov', '22 Nov']);
   });

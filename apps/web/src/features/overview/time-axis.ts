@@ -5,6 +5,11 @@ const DAY = 24 * HOUR;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const clockSeconds = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const full = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -56,4 +61,11 @@ export function momentText(at: number): string {
 /** `20261121-140000` in UTC, for names of files. */
 export function stampText(at: number): string {
   return new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+}
+
+/** `22 Nov, 14:05 – 14:06`, with seconds where steps have some; the days alone where a step is one or more. */
+export function spanText(from: number, to: number): string {
+  const time = (to - from) % MINUTE === 0 && from % MINUTE === 0 ? clock : clockSeconds;
+  if (to - from >= DAY) return `${day.format(from)} – ${day.format(to)}`;
+  return `${day.format(from)}, ${time.format(from)} – ${time.format(to)}`;
 }

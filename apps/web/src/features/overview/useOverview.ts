@@ -1,20 +1,13 @@
 import { keepPreviousData } from '@tanstack/react-query';
 import type { Filter } from '@vibrissa/model';
 import type { SeriesReply, TopReply } from '@vibrissa/protocol/messages';
-import { seriesQuery, topQuery } from '../../api/queries.js';
+import { type Bounds, seriesQuery, topQuery } from '../../api/queries.js';
 import { type LongQuery, useLongQuery } from '../../api/useLongQuery.js';
 import { useView } from '../../view/useView.js';
 import { useViewBounds } from '../../view/useViewBounds.js';
+import type { View } from '../../view/view-url.js';
 import { DENIED, filterWith, LEAVES, WOULD_BE_DENIED } from './facts.js';
-import {
-  DENIED_PAIRS,
-  LEAVING,
-  POLICY_DENIALS,
-  POLICY_HITS,
-  PORTS,
-  type Ranking,
-  TALKERS,
-} from './ranks.js';
+import { DENIED_PAIRS, LEAVING, POLICY_DENIALS, POLICY_HITS, PORTS, type Ranking, TALKERS } from './ranks.js';
 
 /** Rows of a ranking; as many as its card has room for. */
 export const RANKS = 8;
@@ -44,32 +37,47 @@ export interface Namespaces {
   readonly leaving: LongQuery<TopReply>;
 }
 
+interface Reading {
+  readonly view: View;
+  readonly bounds: Bounds;
+  readonly refetchInterval: number | false;
+}
+
+const KEEP = { placeholderData: keepPreviousData, retry: false } as const;
+
+function useTop(
+  { view, bounds, refetchInterval }: Reading,
+  { by, measure, only }: Pick<Ranking, 'by' | 'measure' | 'only'>,
+  limit = RANKS,
+): LongQuery<TopReply> {
+  const asked = topQuery(by, measure, filterWith(view, only), bounds, limit);
+  return useLongQuery({ ...asked, ...KEEP, refetchInterval });
+}
+
+function useNamespaces(reading: Reading, only: readonly Filter[], measure: 'flows' | 'bytes' = 'flows') {
+  return useTop(reading, { by: ['namespace'], measure, only }, MOST_NAMESPACES);
+}
+
 /** Asks all that the overview shows, for the filter and the window of the address. */
 export function useOverview(measure: 'lines' | 'bytes'): Overview {
   const [view] = useView();
-  const { bounds, refetchInterval } = useViewBounds();
-  const again = {
-    refetchInterval: refetchInterval === false ? (false as const) : Math.max(REFRESH, refetchInterval),
-    placeholderData: keepPreviousData,
-    retry: false,
-  };
-  const useRanking = ({ by, measure: of, only }: Pick<Ranking, 'by' | 'measure' | 'only'>, limit = RANKS) =>
-    useLongQuery({ ...topQuery(by, of, filterWith(view, only), bounds, limit), ...again });
-  const useNamespaces = (of: 'flows' | 'bytes', only: readonly Filter[]) =>
-    useRanking({ by: ['namespace'], measure: of, only }, MOST_NAMESPACES);
+  const { bounds, refetchInterval: often } = useViewBounds();
+  const refetchInterval = often === false ? false : Math.max(REFRESH, often);
+  const reading: Reading = { view, bounds, refetchInterval };
 
-  const series = useLongQuery({ ...seriesQuery(filterWith(view, []), bounds, 0, measure), ...again });
-  const deniedPairs = useRanking(DENIED_PAIRS);
-  const leaving = useRanking(LEAVING);
-  const talkers = useRanking(TALKERS);
-  const ports = useRanking(PORTS);
-  const policyHits = useRanking(POLICY_HITS);
-  const policyDenials = useRanking(POLICY_DENIALS);
+  const asked = seriesQuery(filterWith(view, []), bounds, 0, measure);
+  const series = useLongQuery({ ...asked, ...KEEP, refetchInterval });
+  const deniedPairs = useTop(reading, DENIED_PAIRS);
+  const leaving = useTop(reading, LEAVING);
+  const talkers = useTop(reading, TALKERS);
+  const ports = useTop(reading, PORTS);
+  const policyHits = useTop(reading, POLICY_HITS);
+  const policyDenials = useTop(reading, POLICY_DENIALS);
   const namespaces: Namespaces = {
-    all: useNamespaces('flows', []),
-    denied: useNamespaces('flows', DENIED),
-    wouldBeDenied: useNamespaces('flows', WOULD_BE_DENIED),
-    leaving: useNamespaces('bytes', LEAVES),
+    all: useNamespaces(reading, []),
+    denied: useNamespaces(reading, DENIED),
+    wouldBeDenied: useNamespaces(reading, WOULD_BE_DENIED),
+    leaving: useNamespaces(reading, LEAVES, 'bytes'),
   };
   return {
     series,
