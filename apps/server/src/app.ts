@@ -9,6 +9,7 @@ import { seenRoute } from './api/seen-route.js';
 import { seriesRoute } from './api/series-route.js';
 import { sourcesRoute } from './api/sources-route.js';
 import { topRoute } from './api/top-route.js';
+import { viewsRoutes } from './api/views-route.js';
 import type { Context } from './context.js';
 import { handleErrors, RequestError } from './errors.js';
 import { whiskerRoutes } from './goldmane/whisker-route.js';
@@ -66,6 +67,7 @@ export async function createApp(context: Context, webRoot: string): Promise<Fast
   topRoute(app, context);
   seenRoute(app, context);
   compareRoute(app, context);
+  viewsRoutes(app, context);
   sourcesRoute(app, context);
   healthRoutes(app, context);
   whiskerRoutes(app, context);

@@ -21,6 +21,7 @@ import { HealthFeed } from './live/health-feed.js';
 import { createLogger, type Logger } from './logger.js';
 import { Metrics } from './metrics.js';
 import { Queries } from './queries.js';
+import { SavedViews } from './views/saved-views.js';
 
 /** Everything that is built once and handed down. */
 export interface Context {
@@ -33,6 +34,8 @@ export interface Context {
   readonly flows: FlowStore & Partial<ParquetWriter>;
   /** What bounds the time and the number of queries. */
   readonly queries: Queries;
+  /** Views that have a name. */
+  readonly views: SavedViews;
   readonly agents: Agents;
   readonly sources: Sources;
   readonly destinations: KnownDestinations;
@@ -91,6 +94,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     clock,
     log,
   });
+  const views = new SavedViews({ data: config.data, clock, log });
   const restore = new JournalRestore({
     past,
     accept,
@@ -134,7 +138,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       agents: list.slice(0, LISTED_AGENTS),
       sources: sources.list(),
       restoring: restore.progress,
-      troubles: journal.status().troubles,
+      troubles: [...journal.status().troubles, ...views.troubles],
       recordsPerSecond: accept.recordsPerSecond,
       lagMs: accept.lagMs,
       loss: {
@@ -196,6 +200,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     store,
     flows: store,
     queries,
+    views,
     agents,
     sources,
     destinations,
