@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { momentWords } from './moment-words.js';
+
+/** In the zone of whoever runs the test. */
+const at = (day: number, hour: number) => new Date(2026, 10, day, hour, 1, 2).getTime();
+
+describe('a moment in words', () => {
+  it('says its day where that is not today', () => {
+    expect(momentWords(at(22, 9), at(22, 12))).toBe('09:01:02');
+    expect(momentWords(at(21, 9), at(22, 12))).toBe('Yesterday 09:01:02');
+    expect(momentWords(at(18, 9), at(22, 12))).toBe('Wed 18 Nov 09:01:02');
+  });
+});
