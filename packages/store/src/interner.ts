@@ -1,3 +1,4 @@
+import { PagedWords } from './paged.js';
 import { UseCounts } from './use-counts.js';
 
 /** Gives equal values one small integer; id 0 is the first value, given at creation. */
@@ -6,6 +7,7 @@ export class Interner<T> {
   readonly #values: (T | undefined)[] = [];
   readonly #texts: (string | undefined)[] = [];
   readonly #free: number[] = [];
+  readonly #generations = new PagedWords(1);
   readonly uses = new UseCounts();
 
   constructor(first: T, text: string) {
@@ -22,6 +24,7 @@ export class Interner<T> {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
     const id = this.#free.pop() ?? this.#values.length;
+    this.#generations.reserve(id);
     this.#values[id] = make();
     this.#texts[id] = text;
     this.#ids.set(text, id);
@@ -34,12 +37,18 @@ export class Interner<T> {
     return value;
   }
 
+  /** How often the id has stood for something that was forgotten. */
+  generation(id: number): number {
+    return this.#generations.get(id, 0);
+  }
+
   /** Forgets, among `budget` more values, those that are not used; true when all have been looked at. */
   sweep(budget: number): boolean {
     return this.uses.sweep(this.#values.length, budget, (id) => {
       const text = this.#texts[id];
       if (text === undefined) return;
       this.#ids.delete(text);
+      this.#generations.set(id, 0, this.#generations.get(id, 0) + 1);
       this.#values[id] = undefined;
       this.#texts[id] = undefined;
       this.#free.push(id);

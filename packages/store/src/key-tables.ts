@@ -107,6 +107,22 @@ export class KeyTables {
     return this.keys.upsert(tuple);
   }
 
+  /** How often the index has been given to a key that was forgotten since. */
+  generation(index: number): number {
+    this.#generations.reserve(index);
+    return this.#generations.get(index, 0);
+  }
+
+  /** How often the number of a label set has been given to one that was forgotten since. */
+  labelsGeneration(id: number): number {
+    return this.#labels.generation(id);
+  }
+
+  /** The id of a label set, whoever has it. */
+  labelsId(labels: Labels): number {
+    return labels === null ? 0 : this.#internLabels(labels);
+  }
+
   read(index: number): FlowKey {
     return {
       source: this.source(index),

@@ -5,6 +5,8 @@ import { PagedFloats, PagedWords } from './paged.js';
 export const NONE = 0xffff_ffff;
 const UNKNOWN_COUNT = 0xffff_ffff;
 const MOST_COUNT = 0xffff_fffe;
+/** The top bit of the word that holds the bucket's number: that the slot has been handed over. */
+const HANDED = 0x8000_0000;
 
 const PACKETS_IN = 0;
 const PACKETS_OUT = 1;
@@ -116,7 +118,26 @@ export class SlotPool {
   }
 
   bucket(slot: number): number {
-    return this.#words.get(slot, BUCKET);
+    return this.#words.get(slot, BUCKET) & ~HANDED;
+  }
+
+  /** Whether what the slot held when it was asked last has gone to the history. */
+  isHanded(slot: number): boolean {
+    return (this.#words.get(slot, BUCKET) & HANDED) !== 0;
+  }
+
+  markHanded(slot: number): void {
+    this.#words.set(slot, BUCKET, this.#words.get(slot, BUCKET) | HANDED);
+  }
+
+  /** Writes what the slot holds into a row of columns in the order of COUNTER_NAMES; NaN is unknown. */
+  copyCounters(slot: number, columns: readonly Float64Array[], row: number): void {
+    for (let i = PACKETS_IN; i <= BYTES_OUT; i++)
+      (columns[i] as Float64Array)[row] = this.#floats.get(slot, i);
+    for (let i = STARTED; i <= LIVE; i++) {
+      const value = this.#words.get(slot, i);
+      (columns[i + 4] as Float64Array)[row] = value === UNKNOWN_COUNT ? Number.NaN : value;
+    }
   }
 
   older(slot: number): number {
