@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { MENTIONS_PATTERN } from './mentions.js';
 import type { RecordProblem } from './record-problem.js';
 import { schemaProblem } from './schema-problem.js';
 
@@ -39,8 +40,12 @@ const REST = {
   sourcePorts: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9]{1,5}$' }), { maxItems: 64 })),
   dnsNames: Type.Optional(Type.Array(Name, { maxItems: 64 })),
   node: Type.Optional(AnyName),
+  nodes: Type.Optional(Type.Array(Name, { maxItems: 64 })),
   drops: Type.Optional(Type.Array(Name, { maxItems: 64 })),
   calls: Type.Optional(Type.Array(Name, { maxItems: 64 })),
+  mentions: Type.Optional(
+    Type.Array(Type.String({ maxLength: 256, pattern: MENTIONS_PATTERN }), { maxItems: 7 }),
+  ),
 };
 const RestSchema = Type.Object(REST);
 
@@ -160,4 +165,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   drops: LIST_REMEDY,
   calls: LIST_REMEDY,
   node: 'Send the name of the node, at most 253 characters, or leave it out.',
+  nodes: LIST_REMEDY,
+  mentions:
+    'Send texts such as "sourceIps 3 1", a count for each value of the list, or leave it out when each was named once.',
 };

@@ -6,6 +6,7 @@ import {
   millis,
   REPORTERS,
   TALLY_CAP,
+  type Tally,
   tallyOf,
   VERDICTS,
 } from '@vibrissa/model';
@@ -63,7 +64,20 @@ const labels = fc.oneof(
   fc.constant(null),
   fc.array(fc.string({ maxLength: 40 }), { maxLength: 5 }).map((list) => list.sort()),
 );
-const tally = (values: fc.Arbitrary<string>) => fc.array(values, { maxLength: TALLY_CAP }).map(tallyOf);
+/** Of one report, or merged from many. */
+const tally = (values: fc.Arbitrary<string>): fc.Arbitrary<Tally> => {
+  const single = fc.array(values, { maxLength: TALLY_CAP }).map(tallyOf);
+  return fc.oneof(
+    single,
+    fc
+      .tuple(single, fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 9, maxLength: 9 }))
+      .map(([{ kept }, counts]) => {
+        const counted = kept.map(([value], at) => [value, counts[at] ?? 1] as const);
+        const others = kept.length === TALLY_CAP ? (counts[8] ?? 0) : 0;
+        return { kept: counted, mentions: counted.reduce((sum, [, mentions]) => sum + mentions, others) };
+      }),
+  );
+};
 const hits = fc
   .array(fc.record({ name, tier: name, action: fc.constantFrom(...ACTIONS) }), { maxLength: 4 })
   .map((list) =>
@@ -100,10 +114,7 @@ const record: fc.Arbitrary<FlowRecord> = fc.record({
     destIps: tally(fc.ipV6()),
     sourcePorts: tally(fc.nat(65_535).map(String)),
     dnsNames: tally(name),
-    nodes: fc.oneof(
-      fc.constant(tallyOf([])),
-      name.map((node) => tallyOf([node])),
-    ),
+    nodes: tally(name),
     drops: tally(fc.constantFrom('POLICY_DENIED', 'no reply')),
     calls: tally(name),
   }),
@@ -163,6 +174,13 @@ describe('what is refused', () => {
     ['sourceLabels', { sourceLabels: Array(65).fill('a=b') }],
     ['sourceLabels[0]', { sourceLabels: ['a'.repeat(513)] }],
     ['destIps[0]', { destIps: ['not an address'] }],
+    ['nodes', { node: 'a', nodes: ['a', 'b'] }],
+    ['mentions[0]', { mentions: ['hosts 1'] }],
+    ['mentions', { sourceIps: ['10.0.0.1'], mentions: ['sourceIps 1 2 3'] }],
+    ['mentions', { sourceIps: ['10.0.0.1', '10.0.0.2'], mentions: ['sourceIps 1'] }],
+    ['mentions', { sourceIps: ['10.0.0.1'], mentions: ['sourceIps 0'] }],
+    ['mentions', { sourceIps: ['10.0.0.1'], mentions: ['sourceIps 2', 'sourceIps 3'] }],
+    ['mentions[0]', { mentions: [{ sourceIps: 1 }] }],
     ['surplus', { surplus: true }],
   ])('%s, case %#', (field, change) => {
     const problem = readRecordValue(JSON.parse(JSON.stringify({ ...LEAST, ...change })));

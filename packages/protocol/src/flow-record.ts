@@ -20,6 +20,7 @@ import {
   isFlowRecordLine,
   type RestOfLine,
 } from './flow-record-schema.js';
+import { readMentions } from './mentions.js';
 import { protocolName } from './protocol-name.js';
 import { isProblem, type RecordProblem } from './record-problem.js';
 import { readTrace } from './trace-text.js';
@@ -56,7 +57,11 @@ export function readFlowRecord(value: unknown): FlowRecord | RecordProblem {
 }
 
 /** The record of a key and what a line tells beside it. */
-export function withKey(key: FlowKey, value: RestOfLine): FlowRecord {
+export function withKey(key: FlowKey, value: RestOfLine): FlowRecord | RecordProblem {
+  const listed = readEvidence(value);
+  if (value.node !== undefined && value.nodes !== undefined) return TWICE;
+  const evidence = value.mentions === undefined ? listed : readMentions(value.mentions, listed);
+  if (isProblem(evidence)) return evidence;
   return {
     key,
     start: millis(value.start),
@@ -64,9 +69,15 @@ export function withKey(key: FlowKey, value: RestOfLine): FlowRecord {
     counters: readCounters(value),
     sourceLabels: sortedLabels(value.sourceLabels),
     destLabels: sortedLabels(value.destLabels),
-    evidence: readEvidence(value),
+    evidence,
   };
 }
+
+const TWICE: RecordProblem = {
+  field: 'nodes',
+  reason: 'is told beside node',
+  remedy: 'Send node for one, or nodes for several.',
+};
 
 /** Labels in their canonical order; the array itself when it is in order, as it mostly is. */
 export function sortedLabels(labels: string[] | null | undefined): Labels {
@@ -136,6 +147,7 @@ function readEvidence(value: RestOfLine): Evidence {
     value.sourcePorts === undefined &&
     value.dnsNames === undefined &&
     value.node === undefined &&
+    value.nodes === undefined &&
     value.drops === undefined &&
     value.calls === undefined
   ) {
@@ -146,7 +158,7 @@ function readEvidence(value: RestOfLine): Evidence {
     destIps: tallyList(value.destIps),
     sourcePorts: tallyList(value.sourcePorts),
     dnsNames: tallyList(value.dnsNames),
-    nodes: tallyOne(value.node),
+    nodes: value.nodes === undefined ? tallyOne(value.node) : tallyList(value.nodes),
     drops: tallyList(value.drops),
     calls: tallyList(value.calls),
   };

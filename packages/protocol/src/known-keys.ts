@@ -35,7 +35,9 @@ export function readKnownKey(line: string): FlowRecord | null {
   } catch {
     return null;
   }
-  return isRestOnly(rest) && rest.end >= rest.start ? withKey(key, rest) : null;
+  if (!isRestOnly(rest) || rest.end < rest.start) return null;
+  const record = withKey(key, rest);
+  return isProblem(record) ? null : record;
 }
 
 /** Remembers the key of a line that was read whole. */

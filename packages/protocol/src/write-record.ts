@@ -1,7 +1,8 @@
 import type { Endpoint, FlowRecord, Tally } from '@vibrissa/model';
+import { writeMentions } from './mentions.js';
 import { writeHits } from './trace-text.js';
 
-/** The line that `readFlowRecord` reads back as this record; of evidence it tells the kept values, each once. */
+/** The line that `readFlowRecord` reads back as this record. */
 export function writeRecord({
   key,
   start,
@@ -36,9 +37,11 @@ export function writeRecord({
     destIps: writeTally(evidence.destIps),
     sourcePorts: writeTally(evidence.sourcePorts),
     dnsNames: writeTally(evidence.dnsNames),
-    node: evidence.nodes.kept[0]?.[0],
+    node: isOne(evidence.nodes) ? evidence.nodes.kept[0]?.[0] : undefined,
+    nodes: isOne(evidence.nodes) ? undefined : writeTally(evidence.nodes),
     drops: writeTally(evidence.drops),
     calls: writeTally(evidence.calls),
+    mentions: writeMentions(evidence),
   });
 }
 
@@ -49,6 +52,11 @@ function writeEnd(end: Endpoint): object {
     name: end.name,
     address: end.address === '' ? undefined : end.address,
   };
+}
+
+/** As it is of a single report. */
+function isOne(tally: Tally): boolean {
+  return tally.mentions === 1 && tally.kept.length === 1;
 }
 
 function writeTally(tally: Tally): string[] | undefined {
