@@ -30,7 +30,7 @@ export function readMentions(texts: readonly string[], evidence: Evidence): Evid
     const [word, ...counts] = text.split(' ');
     const name = EVIDENCE_NAMES.find((known) => known === word);
     if (name === undefined) return mismatch(`${word}`, 'is no list of values');
-    const tally = withCounts(evidence[name], counts.map(Number));
+    const tally = withCounts(counted[name], counts.map(Number));
     if (tally === null) return mismatch(name, 'has not as many counts as values, or one that is 0');
     counted[name] = tally;
   }
