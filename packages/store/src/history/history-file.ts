@@ -1,13 +1,19 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { fileTrouble } from './file-trouble.js';
+import { removeFresh } from './fresh-file.js';
 import { HistoryError } from './history-error.js';
 import type { HistoryOptions } from './history-options.js';
+import { literal } from './literal.js';
 import { Lock } from './lock.js';
 import { migrate } from './migrate.js';
 import { readNumbers } from './read-columns.js';
+
 import { LIVE_TABLES } from './schema/live-tables.js';
+
+/** What a checkpoint may need beyond the log, bytes. */
+const SPARE_BYTES = 4 * 2 ** 20;
 
 /** What a query reads through: one moment of the file and of what is not in it yet, on a connection of its own. */
 export interface HistoryReader {
@@ -32,23 +38,30 @@ export interface FileSize {
 export class HistoryFile {
   /** Writes the file; one transaction at a time. */
   readonly writer: DuckDBConnection;
-  /** Writes the tables in memory, within `alone`. */
+  /** Changes what queries see of the tables in memory, within `alone`. */
   readonly live: DuckDBConnection;
+  /** Appends to tables in memory. */
+  readonly staging: DuckDBConnection;
   readonly path: string | null;
   readonly #instance: DuckDBInstance;
   readonly #lock = new Lock();
-  #readers = 0;
+  readonly #reading = new Set<DuckDBConnection>();
+  readonly #ended = new WeakSet<DuckDBConnection>();
+  #drained: (() => void) | null = null;
+  #attached = false;
 
   private constructor(
     path: string | null,
     instance: DuckDBInstance,
     writer: DuckDBConnection,
     live: DuckDBConnection,
+    staging: DuckDBConnection,
   ) {
     this.path = path;
     this.#instance = instance;
     this.writer = writer;
     this.live = live;
+    this.staging = staging;
   }
 
   /**
@@ -71,11 +84,18 @@ export class HistoryFile {
         autoload_known_extensions: 'false',
         preserve_insertion_order: 'true',
       });
-      const [writer, live] = [await instance.connect(), await instance.connect()];
-      const file = new HistoryFile(path, instance, writer, live);
+      const writer = await instance.connect();
+      const file = new HistoryFile(
+        path,
+        instance,
+        writer,
+        await instance.connect(),
+        await instance.connect(),
+      );
+      if (path !== null) await removeFresh(path);
       await file.attach();
       await migrate(writer, path, options.bucketMs);
-      for (const statement of LIVE_TABLES) await live.run(statement);
+      for (const statement of LIVE_TABLES) await file.live.run(statement);
       return file;
     } catch (error) {
       instance?.closeSync();
@@ -85,6 +105,12 @@ export class HistoryFile {
 
   async attach(): Promise<void> {
     await this.writer.run(`ATTACH ${literal(this.path ?? ':memory:')} AS history`);
+    this.#attached = true;
+  }
+
+  /** False where taking the file up anew has failed. */
+  get attached(): boolean {
+    return this.#attached;
   }
 
   /** Runs a query on one moment of everything; an abort interrupts it. */
@@ -92,18 +118,27 @@ export class HistoryFile {
     signal?.throwIfAborted();
     const connection = await this.#instance.connect();
     const interrupt = () => connection.interrupt();
-    this.#readers++;
     signal?.addEventListener('abort', interrupt);
     try {
-      const reader = await this.alone(() => snapshot(connection));
+      const reader = await this.alone(async () => {
+        signal?.throwIfAborted();
+        this.#reading.add(connection);
+        return snapshot(connection);
+      });
       return await work(reader);
     } catch (error) {
       signal?.throwIfAborted();
-      throw error;
+      if (!this.#ended.has(connection)) throw error;
+      throw new HistoryError(
+        'history-unavailable',
+        'the history was closed for a moment to put its file in order; ask again',
+        { cause: error },
+      );
     } finally {
       signal?.removeEventListener('abort', interrupt);
-      this.#readers--;
+      this.#reading.delete(connection);
       connection.closeSync();
+      if (this.#reading.size === 0) this.#drained?.();
     }
   }
 
@@ -112,9 +147,54 @@ export class HistoryFile {
     return this.#lock.run(work);
   }
 
-  /** How many queries are under way. */
+  /** How many queries are under way, or wait for their moment. */
   get readers(): number {
-    return this.#readers;
+    return this.#reading.size;
+  }
+
+  /** Bytes in the log beside the file, which a checkpoint works into it. */
+  async logBytes(): Promise<number> {
+    return this.path === null ? 0 : lengthOf(`${this.path}.wal`);
+  }
+
+  /** Works the log into the file; left for later where the disk may not have the room, as half of one spoils the file's use. */
+  async checkpoint(): Promise<void> {
+    if (this.path === null) return;
+    const log = await this.logBytes();
+    const { bavail, bsize } = await statfs(dirname(this.path));
+    if (bavail * bsize < 2 * log + SPARE_BYTES)
+      throw new HistoryError(
+        'history-disk-full',
+        `there is hardly room left beside ${this.path}; free some, lower the limit of the history, or set VIBRISSA_DATA to another disk`,
+      );
+    await this.writer.run('CHECKPOINT history');
+  }
+
+  /**
+   * Lets go of the file and takes it up again, with `between` while it is closed; to be called alone, and with no
+   * transaction open. Queries under way are ended.
+   */
+  async reattach(between: () => Promise<void> = async () => undefined): Promise<void> {
+    for (const connection of this.#reading) {
+      this.#ended.add(connection);
+      connection.interrupt();
+    }
+    if (this.#reading.size > 0)
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    if (this.#attached) {
+      // Where its log cannot be worked in any more it is let go of all the same, and only then an error.
+      await this.writer.run('DETACH history').catch((error: unknown) => {
+        if (!(error instanceof Error && error.message.includes('Detached database'))) throw error;
+      });
+      this.#attached = false;
+    }
+    try {
+      await between();
+    } finally {
+      await this.attach();
+    }
   }
 
   async size(): Promise<FileSize> {
@@ -133,6 +213,7 @@ export class HistoryFile {
   close(): void {
     this.writer.closeSync();
     this.live.closeSync();
+    this.staging.closeSync();
     this.#instance.closeSync();
   }
 }
@@ -156,9 +237,4 @@ async function lengthOf(path: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
-}
-
-/** A text within a statement, for the few places where DuckDB takes no bound value. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -52,6 +52,7 @@ export class HistoryKeys {
   readonly keys = new IdTable(6);
   readonly series = new IdTable(3);
   readonly #firstSeen = new PagedFloats(1);
+  #lowered = new Set<number>();
   readonly #connections = new LineTable(4);
   readonly #coarse = new Map<Grouping, LineTable>();
   /** What coarse lines are named by; no table of the file holds these. */
@@ -84,11 +85,23 @@ export class HistoryKeys {
     return id;
   }
 
-  /** Says that a key was seen as early as this; false when that was known. */
-  lower(key: number, firstSeen: Millis): boolean {
-    if (firstSeen >= this.#firstSeen.get(key, 0)) return false;
+  /** Says that a key was seen as early as this. */
+  lower(key: number, firstSeen: Millis): void {
+    if (firstSeen >= this.#firstSeen.get(key, 0)) return;
     this.#firstSeen.set(key, 0, firstSeen);
-    return true;
+    this.#lowered.add(key);
+  }
+
+  /** Keys seen earlier than they were named with, since the last call. */
+  takeLowered(): ReadonlySet<number> {
+    const taken = this.#lowered;
+    this.#lowered = new Set();
+    return taken;
+  }
+
+  /** Gives back what was taken and could not be written. */
+  returnLowered(keys: ReadonlySet<number>): void {
+    for (const key of keys) this.#lowered.add(key);
   }
 
   /** Puts a loaded key at its id; what it refers to is loaded before. */

@@ -15,8 +15,6 @@ export interface Rows {
 export interface PartRows {
   readonly facts: Rows;
   readonly evidence: Rows;
-  /** Keys that were now seen earlier than the file says. */
-  readonly earlier: Rows;
   /** Facts and evidence of numbers that were never named. */
   readonly unnamed: number;
 }
@@ -38,14 +36,10 @@ export class PartReader {
 
   /** Takes over what a part names, and lays out its rows in the numbers of the file. */
   read(part: HandOverPart): PartRows {
-    const lowered = new Map<number, number>();
     for (const { index, key, firstSeen } of part.keys) {
-      const id = this.#keys.nameKey(key, firstSeen);
       this.#keyIds.reserve(index);
-      this.#keyIds.set(index, 0, id);
+      this.#keyIds.set(index, 0, this.#keys.nameKey(key, firstSeen));
       this.#keyBound = Math.max(this.#keyBound, index + 1);
-      // A key that was known may have been seen earlier by this naming; which it was is told at no cost.
-      lowered.set(id, this.#keys.firstSeen(id));
     }
     for (const { index, labels } of part.labels) {
       this.#labelIds.reserve(index);
@@ -54,20 +48,13 @@ export class PartReader {
     }
     for (const { key, firstSeen } of part.earlier) {
       const id = this.#keyId(key);
-      if (id !== 0 && this.#keys.lower(id, firstSeen)) lowered.set(id, firstSeen);
+      if (id !== 0) this.#keys.lower(id, firstSeen);
     }
     const facts = this.#facts(part.facts);
     const evidence = this.#evidence(part.evidence);
     return {
       facts,
       evidence,
-      earlier: {
-        length: lowered.size,
-        columns: [
-          { type: 'words', values: Uint32Array.from(lowered.keys()) },
-          { type: 'floats', values: Float64Array.from(lowered.values()) },
-        ],
-      },
       unnamed: part.facts.length - facts.length + part.evidence.length - evidence.length,
     };
   }

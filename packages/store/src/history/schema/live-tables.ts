@@ -37,7 +37,7 @@ export const LIVE_TABLES: readonly string[] = [
   // `hand` counts hand-overs: what is up to one is written together.
   'CREATE TABLE waiting_facts AS SELECT 0::UINTEGER AS hand, * FROM history.facts LIMIT 0',
   'CREATE TABLE waiting_evidence AS SELECT 0::UINTEGER AS hand, * FROM history.evidence LIMIT 0',
-  'CREATE TABLE waiting_earlier (hand UINTEGER, key UINTEGER, first_seen DOUBLE)',
+  'CREATE TABLE earlier (key UINTEGER, first_seen DOUBLE)',
   `CREATE VIEW unwritten_facts AS SELECT ${FACT_COLUMNS} FROM waiting_facts UNION ALL SELECT * FROM tail_facts`,
   'CREATE VIEW all_facts AS SELECT * FROM history.facts UNION ALL SELECT * FROM unwritten_facts',
   `CREATE VIEW evidence AS SELECT * FROM history.evidence

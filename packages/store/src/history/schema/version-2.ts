@@ -18,7 +18,7 @@ export const VERSION_2: readonly string[] = [
     SELECT bucket // buckets, series, sum(packets_in), sum(packets_out), sum(bytes_in), sum(bytes_out),
       least(sum(started), 4294967294)::UINTEGER, least(sum(completed), 4294967294)::UINTEGER,
       least(sum(live), 4294967294)::UINTEGER,
-      max((bucket % buckets)::UBIGINT * bucket_ms + end_ms)::UINTEGER
+      least(max((bucket % buckets)::UBIGINT * bucket_ms + end_ms), 4294967294)::UINTEGER
     FROM history.facts, history.span_state, history.meta WHERE bucket < summed_to
     GROUP BY 1, 2 ORDER BY 1, 2`,
 ];

@@ -1,0 +1,48 @@
+import type { HandOverPart } from '../flow-history.js';
+
+/** About what a fact takes as it was handed over. */
+const FACT_BYTES = 84;
+
+interface Entry {
+  readonly part: HandOverPart | null;
+  readonly isTail: boolean;
+}
+
+/** Parts in the order they came, taken one after the other; of tails that wait only the last counts. */
+export class PartQueue {
+  readonly #take: (part: HandOverPart | null, isTail: boolean) => Promise<void>;
+  #entries: Entry[] = [];
+  #running: Promise<void> | null = null;
+
+  /** `take` must not reject. */
+  constructor(take: (part: HandOverPart | null, isTail: boolean) => Promise<void>) {
+    this.#take = take;
+  }
+
+  get bytes(): number {
+    return this.#entries.reduce((sum, { part }) => sum + (part?.facts.length ?? 0) * FACT_BYTES, 0);
+  }
+
+  add(part: HandOverPart | null, isTail: boolean): void {
+    const last = this.#entries.at(-1);
+    // A tail that another follows was never seen; what it named must still be heard.
+    if (isTail && last?.isTail === true && namesNothing(last.part)) this.#entries.pop();
+    this.#entries.push({ part, isTail });
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when all that is in the queue now has been taken. */
+  async settled(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (let entry = this.#entries.shift(); entry !== undefined; entry = this.#entries.shift())
+      await this.#take(entry.part, entry.isTail);
+    this.#running = null;
+  }
+}
+
+function namesNothing(part: HandOverPart | null): boolean {
+  return part === null || part.keys.length + part.labels.length + part.earlier.length === 0;
+}
