@@ -47,7 +47,10 @@ export class LineFold {
     const { series } = this.#sums;
     for (let row = 0; row < series.length; row++) {
       if (row % STEP === STEP - 1) yield;
-      const line = this.#keys.lineOf(this.#keys.seriesKey(series[row] as number), this.grouping);
+      const key = this.#keyOf(row);
+      // A row of what was let go of meanwhile names nothing any more.
+      if (!this.#keys.has(key)) continue;
+      const line = this.#keys.lineOf(key, this.grouping);
       const head = this.#heads[line] as number;
       if (head === 0) this.#lines[this.#size++] = line;
       this.#next[row] = head;
@@ -58,6 +61,11 @@ export class LineFold {
   /** The lines that have something in the window, in no order. */
   get lines(): Uint32Array {
     return this.#lines.subarray(0, this.#size);
+  }
+
+  /** Whether the line has something in the window. */
+  has(line: number): boolean {
+    return (this.#heads[line] ?? 0) !== 0;
   }
 
   /** The series of a line that have something in the window. */
@@ -112,7 +120,16 @@ export class LineFold {
       if (end !== null) last = Math.max(last, end[row] as number);
     }
     const counters = this.#counters(rows, from, to);
-    return new HistoryFlow(this, key, keys.read(key), counters, source, dest, keys.firstSeen(key), millis(last));
+    return new HistoryFlow(
+      this,
+      key,
+      keys.read(key),
+      counters,
+      source,
+      dest,
+      keys.firstSeen(key),
+      millis(last),
+    );
   }
 
   #counters(rows: readonly number[], from: number, to: number): Counters {
@@ -141,6 +158,7 @@ export class LineFold {
 /** A flow of the history over a window: what is seldom asked for is laid out when it is. */
 class HistoryFlow implements Flow {
   readonly #fold: LineFold;
+  #evidence: Evidence | null = null;
 
   constructor(
     fold: LineFold,
@@ -164,6 +182,7 @@ class HistoryFlow implements Flow {
   }
 
   get evidence(): Evidence {
-    return this.#fold.evidence(this.id);
+    this.#evidence ??= this.#fold.evidence(this.id);
+    return this.#evidence;
   }
 }

@@ -10,12 +10,13 @@ import {
 } from '@duckdb/node-api';
 import type { Progress } from '../progress.js';
 import { appendColumns } from './append-columns.js';
+import type { HistoryContext } from './history-context.js';
 import { HistoryError } from './history-error.js';
 import type { HistoryReader } from './history-file.js';
 import { type Sql, type SqlValue, sql } from './sql.js';
 
-/** The condition that `series` is among those of the last `choose`. */
-export const IS_CHOSEN = sql`series IN (SELECT c.series FROM chosen c)`;
+/** The ids of the last `choose`. */
+export const CHOSEN = sql`(SELECT c.id FROM chosen c)`;
 
 /** How often a statement is asked how far it is, and ended once more when nobody waits for it, ms. */
 const LOOK_MS = 25;
@@ -41,7 +42,9 @@ export class QuerySession {
    * Runs a statement and gives its rows in chunks, the number of rows it changed if it gives none.
    * Rejects with the signal's reason, or a HistoryError.
    */
-  async run(statement: Sql): Promise<{ readonly chunks: readonly DuckDBDataChunk[]; readonly changed: number }> {
+  async run(
+    statement: Sql,
+  ): Promise<{ readonly chunks: readonly DuckDBDataChunk[]; readonly changed: number }> {
     this.signal?.throwIfAborted();
     const { connection } = this.#reader;
     await this.#watch();
@@ -63,12 +66,12 @@ export class QuerySession {
     }
   }
 
-  /** Sets which series `IS_CHOSEN` speaks of in statements to come. */
-  async choose(series: Uint32Array): Promise<void> {
+  /** Sets which ids `CHOSEN` speaks of in statements to come. */
+  async choose(ids: Uint32Array): Promise<void> {
     this.signal?.throwIfAborted();
     const { connection } = this.#reader;
-    await connection.run('CREATE OR REPLACE TEMP TABLE chosen (series UINTEGER)');
-    await appendColumns(connection, 'chosen', [{ type: 'words', values: series }], series.length, 'temp');
+    await connection.run('CREATE OR REPLACE TEMP TABLE chosen (id UINTEGER)');
+    await appendColumns(connection, 'chosen', [{ type: 'words', values: ids }], ids.length, 'temp');
   }
 
   async #watch(): Promise<void> {
@@ -85,6 +88,16 @@ export class QuerySession {
     const { percentage } = connection.progress;
     if (percentage > 0) this.progress.at(percentage / 100);
   }
+}
+
+/** Runs the statements of a query on one moment of the history. */
+export function withSession<T>(
+  { file }: Pick<HistoryContext, 'file'>,
+  progress: Progress,
+  signal: AbortSignal | undefined,
+  work: (session: QuerySession) => Promise<T>,
+): Promise<T> {
+  return file.read(signal, (reader) => work(new QuerySession(reader, progress, signal)));
 }
 
 function typeOf(value: SqlValue): DuckDBType {

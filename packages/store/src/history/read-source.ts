@@ -12,10 +12,11 @@ export const COUNTER_COLUMNS: readonly Sql[] = [
   sql`live`,
 ];
 
-/** Equal steps of time that sums are made for: step 0 begins with bucket `first`. */
+/** Equal steps of time that sums are made for: step 0 begins with bucket `first`; what is past the last counts to it. */
 export interface Steps {
   readonly first: number;
   readonly buckets: number;
+  readonly last: number;
 }
 
 export interface SourceOptions {
@@ -57,9 +58,7 @@ export function sourceSql(options: SourceOptions): Sql {
   const cut = (span: Sql) =>
     sql`${at(sql`${span} * ${width}`)} <> ${at(sql`(${span} * ${width} + ${width - 1})`)}`;
   arms.push(spans({ from: firstSpan, to: lastSpan }, options, sql`NOT (${cut(sql`span::BIGINT`)})`));
-  arms.push(
-    facts(sql`history.facts`, { from, to }, options, cut(sql`(bucket::BIGINT // ${width})`)),
-  );
+  arms.push(facts(sql`history.facts`, { from, to }, options, cut(sql`(bucket::BIGINT // ${width})`)));
   return union(arms);
 }
 
@@ -71,8 +70,7 @@ function facts(table: Sql, range: BucketRange, options: SourceOptions, besides: 
   const { bucketMs, ends, steps } = options;
   const columns = [sql`series`, ...options.columns];
   if (ends) columns.push(sql`bucket::BIGINT * ${bucketMs} + end_ms AS end_at`);
-  if (steps !== null)
-    columns.push(sql`((bucket::BIGINT - ${steps.first}) // ${steps.buckets})::INTEGER AS step`);
+  if (steps !== null) columns.push(stepSql(sql`bucket::BIGINT`, steps));
   const inside = sql`bucket >= ${range.from}::UINTEGER AND bucket < ${range.to}::UINTEGER`;
   return select(columns, table, [inside, options.wanted, besides]);
 }
@@ -81,10 +79,13 @@ function spans(range: BucketRange, options: SourceOptions, besides: Sql | null):
   const { bucketMs, ends, steps, spanBuckets: width } = options;
   const columns = [sql`series`, ...options.columns];
   if (ends) columns.push(sql`span::BIGINT * ${bucketMs * width} + end_ms AS end_at`);
-  if (steps !== null)
-    columns.push(sql`((span::BIGINT * ${width} - ${steps.first}) // ${steps.buckets})::INTEGER AS step`);
+  if (steps !== null) columns.push(stepSql(sql`span::BIGINT * ${width}`, steps));
   const inside = sql`span >= ${range.from}::UINTEGER AND span < ${range.to}::UINTEGER`;
   return select(columns, sql`history.spans`, [inside, options.wanted, besides]);
+}
+
+function stepSql(bucket: Sql, { first, buckets, last }: Steps): Sql {
+  return sql`least((${bucket} - ${first}) // ${buckets}, ${last})::UINTEGER AS step`;
 }
 
 function select(columns: readonly Sql[], table: Sql, conditions: readonly (Sql | null)[]): Sql {

@@ -1,0 +1,121 @@
+import { rm, stat } from 'node:fs/promises';
+import { ENDPOINT_KINDS, REPORTERS, VERDICTS } from '@vibrissa/model';
+import type { RecordsQuery } from '../flow-store.js';
+import type { HistoryContext } from './history-context.js';
+import { HistoryError } from './history-error.js';
+import { bucketRange } from './read-range.js';
+import { selectSeries, useSelection } from './read-selection.js';
+import type { QuerySession } from './read-session.js';
+import { joinSql, type Sql, sql } from './sql.js';
+
+/**
+ * Writes what `records` gives to a Parquet file, a row for each record, in columns that read by themselves; evidence
+ * is left out. The database streams it, so memory does not grow with the file. Resolves with the number of rows.
+ * @throws HistoryError when the file exists; what was begun of a file is removed.
+ */
+export async function writeParquet(
+  session: QuerySession,
+  context: HistoryContext,
+  query: RecordsQuery,
+  path: string,
+): Promise<number> {
+  const { progress } = session;
+  const range = bucketRange(context, query.from, query.to);
+  if (await exists(path))
+    throw new HistoryError('history-export-failed', `${path} exists already; name a file that does not`);
+  progress.part(0, 0.3);
+  const selection = await selectSeries(session, context, query.filter, range);
+  const wanted = await useSelection(session, selection);
+  progress.part(0.3, 1);
+  const facts = sql`(SELECT * FROM all_facts
+    WHERE bucket >= ${range.from}::UINTEGER AND bucket < ${range.to}::UINTEGER AND ${wanted ?? sql`true`})`;
+  try {
+    const { changed } = await session.run(
+      sql`COPY (${readableRows(facts, context.bucketMs)} ORDER BY start) TO ${path} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    progress.at(1);
+    return changed;
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** The facts of a table as records that read by themselves, a row for each flow and bucket. */
+export function readableRows(facts: Sql, bucketMs: number): Sql {
+  return sql`WITH moved AS (
+      SELECT f.bucket, s.key, sum(f.packets_in) AS packets_in, sum(f.packets_out) AS packets_out,
+        sum(f.bytes_in) AS bytes_in, sum(f.bytes_out) AS bytes_out, sum(f.started) AS started,
+        sum(f.completed) AS completed, sum(f.live) AS live, max(f.end_ms) AS end_ms,
+        ${leastAndMost(sql`source_labels`)}, ${leastAndMost(sql`dest_labels`)}
+      FROM ${facts} f JOIN series s ON s.id = f.series GROUP BY f.bucket, s.key),
+    mixed AS (
+      SELECT f.bucket, s.key, ${inCommon(sql`a.labels`)} AS source_labels, ${inCommon(sql`b.labels`)} AS dest_labels
+      FROM ${facts} f JOIN series s ON s.id = f.series
+        SEMI JOIN (SELECT bucket, key FROM moved
+          WHERE source_labels_least <> source_labels_most OR dest_labels_least <> dest_labels_most) m
+          ON m.bucket = f.bucket AND m.key = s.key
+        LEFT JOIN label_sets a ON a.id = s.source_labels LEFT JOIN label_sets b ON b.id = s.dest_labels
+      GROUP BY f.bucket, s.key),
+    deciders AS (
+      SELECT trace, staged, any_value(kind) AS kind, any_value(namespace) AS namespace, any_value(name) AS name
+      FROM trace_hits WHERE decides GROUP BY trace, staged),
+    sooner AS (SELECT key, min(first_seen) AS first_seen FROM earlier GROUP BY key)
+    SELECT ${startSql(bucketMs)} AS start,
+      make_timestamp_ms((m.bucket::BIGINT * ${bucketMs} + m.end_ms)::BIGINT) AS "end",
+      ${namedBy(sql`s.kind`, ENDPOINT_KINDS)} AS source_kind, s.namespace AS source_namespace,
+      s.name AS source_name, s.address AS source_address,
+      ${namedBy(sql`d.kind`, ENDPOINT_KINDS)} AS dest_kind, d.namespace AS dest_namespace,
+      d.name AS dest_name, d.address AS dest_address,
+      k.port, p.name AS protocol, v.namespace AS service_namespace, v.name AS service_name,
+      ${namedBy(sql`k.reporter`, REPORTERS)} AS reporter, ${namedBy(sql`k.verdict`, VERDICTS)} AS verdict,
+      ${namedBy(sql`k.pending`, VERDICTS)} AS pending_verdict,
+      h.kind AS policy_kind, h.namespace AS policy_namespace, h.name AS policy_name,
+      g.kind AS pending_policy_kind, g.namespace AS pending_policy_namespace, g.name AS pending_policy_name,
+      m.packets_in, m.packets_out, m.bytes_in, m.bytes_out, m.started::DOUBLE AS connections_started,
+      m.completed::DOUBLE AS connections_completed, m.live::DOUBLE AS connections_live,
+      coalesce(x.source_labels, from_json(a.labels, '["VARCHAR"]')) AS source_labels,
+      coalesce(x.dest_labels, from_json(b.labels, '["VARCHAR"]')) AS dest_labels
+    FROM moved m JOIN keys k ON k.id = m.key JOIN endpoints s ON s.id = k.source
+      JOIN endpoints d ON d.id = k.dest LEFT JOIN protocols p ON p.id = k.protocol
+      LEFT JOIN services v ON v.id = k.service LEFT JOIN sooner e ON e.key = m.key
+      LEFT JOIN deciders h ON h.trace = k.trace AND NOT h.staged
+      LEFT JOIN deciders g ON g.trace = k.trace AND g.staged
+      LEFT JOIN label_sets a ON a.id = m.source_labels_least
+      LEFT JOIN label_sets b ON b.id = m.dest_labels_least
+      LEFT JOIN mixed x ON x.bucket = m.bucket AND x.key = m.key`;
+}
+
+/** The start of the bucket, but that of the flow where it began in it. */
+function startSql(bucketMs: number): Sql {
+  const began = sql`m.bucket::BIGINT * ${bucketMs}`;
+  const first = sql`least(k.first_seen, coalesce(e.first_seen, k.first_seen))`;
+  return sql`make_timestamp_ms((CASE WHEN ${first} >= ${began} AND ${first} < ${began} + ${bucketMs}
+    THEN ${first} ELSE ${began} END)::BIGINT)`;
+}
+
+/** Unknown labels take nothing away. */
+function leastAndMost(column: Sql): Sql {
+  const known = sql`nullif(s.${column}, 0)`;
+  return sql`min(${known}) AS ${column}_least, max(${known}) AS ${column}_most`;
+}
+
+function inCommon(labels: Sql): Sql {
+  return sql`list_sort(list_reduce(
+    list(DISTINCT from_json(${labels}, '["VARCHAR"]')) FILTER (${labels} IS NOT NULL),
+    (one, other) -> list_intersect(one, other)))`;
+}
+
+function namedBy(place: Sql, names: readonly string[]): Sql {
+  return sql`[${joinSql(
+    names.map((name) => sql`${name}`),
+    sql`, `,
+  )}][${place}::INTEGER + 1]`;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

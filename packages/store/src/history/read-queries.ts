@@ -1,0 +1,87 @@
+import type { FlowRecord } from '@vibrissa/model';
+import type { FlowHistory } from '../flow-history.js';
+import type {
+  CompareAnswer,
+  CompareQuery,
+  FieldValue,
+  FlowsPage,
+  FlowsQuery,
+  HintsQuery,
+  QueryControl,
+  RecordsQuery,
+  SeenAnswer,
+  SeenQuery,
+  SeriesBucket,
+  SeriesQuery,
+  TopAnswer,
+  TopQuery,
+} from '../flow-store.js';
+import { Progress } from '../progress.js';
+import type { HistoryContext } from './history-context.js';
+import { writeParquet } from './parquet.js';
+import { readComparison } from './read-comparison.js';
+import { readHints, readTop } from './read-counts.js';
+import { readFlows } from './read-flows.js';
+import { readRecords } from './read-records.js';
+import { readSeen } from './read-seen.js';
+import { readSeries } from './read-series.js';
+import { type QuerySession, withSession } from './read-session.js';
+
+type Queries = Pick<
+  FlowHistory,
+  'flows' | 'hints' | 'series' | 'top' | 'seen' | 'compare' | 'records' | 'parquet'
+>;
+
+/**
+ * The queries of a history, each on a connection of its own. They reject with the reason of the caller's signal, with
+ * what the query itself is refused for (bad cursor, unknown field), or with a HistoryError.
+ */
+export class HistoryQueries implements Queries {
+  readonly #context: HistoryContext;
+
+  constructor(context: HistoryContext) {
+    this.#context = context;
+  }
+
+  flows(query: FlowsQuery, control?: QueryControl): Promise<FlowsPage> {
+    return this.#ask(control, (session, context) => readFlows(session, context, query));
+  }
+
+  hints(query: HintsQuery, control?: QueryControl): Promise<Map<string, FieldValue[]>> {
+    return this.#ask(control, (session, context) => readHints(session, context, query));
+  }
+
+  series(query: SeriesQuery, control?: QueryControl): Promise<SeriesBucket[]> {
+    return this.#ask(control, (session, context) => readSeries(session, context, query));
+  }
+
+  top(query: TopQuery, control?: QueryControl): Promise<TopAnswer> {
+    return this.#ask(control, (session, context) => readTop(session, context, query));
+  }
+
+  seen(query: SeenQuery, control?: QueryControl): Promise<SeenAnswer> {
+    return this.#ask(control, (session, context) => readSeen(session, context, query));
+  }
+
+  compare(query: CompareQuery, control?: QueryControl): Promise<CompareAnswer> {
+    return this.#ask(control, (session, context) => readComparison(session, context, query));
+  }
+
+  records(query: RecordsQuery, control?: QueryControl): AsyncGenerator<readonly FlowRecord[]> {
+    return readRecords(this.#context, query, control);
+  }
+
+  parquet(query: RecordsQuery, path: string, control?: QueryControl): Promise<number> {
+    return this.#ask(control, (session, context) => writeParquet(session, context, query, path));
+  }
+
+  #ask<T>(
+    control: QueryControl | undefined,
+    read: (session: QuerySession, context: HistoryContext) => Promise<T>,
+  ): Promise<T> {
+    const context = this.#context;
+    return withSession(context, new Progress(control?.progress), control?.signal, (session) =>
+      read(session, context),
+    );
+  }
+}
