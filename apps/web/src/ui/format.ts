@@ -70,6 +70,11 @@ export function formatTimeSeconds(at: number): string {
   return clockSeconds.format(at);
 }
 
+/** `22 Nov` in the reader's time zone. */
+export function formatDay(at: number): string {
+  return day.format(at);
+}
+
 /** `22 Nov 14:05:32`. */
 export function formatDateTime(at: number): string {
   return `${day.format(at)} ${clockSeconds.format(at)}`;

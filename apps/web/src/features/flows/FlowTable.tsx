@@ -1,11 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
+import type { HistoryRead } from '@vibrissa/protocol/messages';
 import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../live/row.js';
 import { useLiveFlows, useLiveStore } from '../../live/useLiveFlows.js';
-import { formatAge, formatTimeSeconds } from '../../ui/format.js';
+import { formatAge, formatDay, formatDuration, formatTime, formatTimeSeconds } from '../../ui/format.js';
 import { useElementWidth } from '../../ui/useElementWidth.js';
 import { NARROW, useMediaQuery } from '../../ui/useMediaQuery.js';
+import { dayOf } from '../../view/time/when-words.js';
 import { addClause, useView } from '../../view/useView.js';
+import { viewToUrl } from '../../view/view-url.js';
 import { filterTargetOf } from './FilterValue.js';
 import { cellId, FlowRow } from './FlowRow.js';
 import styles from './FlowTable.module.css';
@@ -44,14 +47,18 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
   const [scrolled, setScrolled] = useState(false);
   const [focused, setFocused] = useState(false);
 
+  const { window, play } = view;
+  const days = window.kind === 'fixed' && dayOf(window.from, window.to) !== dayOf(window.to, window.to);
+  const spark = sparkLabel(status.history, play?.spanMs ?? null);
   const columns = useMemo(
     () =>
       placeColumns(
         taste.order.filter((id) => !taste.hidden.includes(id)),
         taste.widths,
         width - ROW_PADDING,
+        { spark, days },
       ),
-    [taste, width],
+    [taste, width, spark, days],
   );
   const rowHeight = narrow ? ROW_HEIGHT.narrow : ROW_HEIGHT[taste.density];
   const virtual = useVirtualizer({
@@ -94,10 +101,11 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
     store.standStill(still);
     return () => store.standStill(false);
   }, [store, still]);
+  const question = viewToUrl({ ...view, selected: null, play: null });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question starts at the top
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
-  }, [view.filter, view.window, view.grouping, view.sort]);
+  }, [question]);
 
   const toTop = () => {
     scroller.current?.scrollTo({ top: 0 });
@@ -116,7 +124,6 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
 
   const allDenied = rows.length > 0 && rows.every((row) => row.verdict === 'deny');
   const now = status.pausedAt ?? store.clock.now();
-  const { window } = view;
   const until = window.kind === 'fixed' ? Math.min(now, window.to) : now;
   const active = cursor.cursor === null ? null : store.find(cursor.cursor.key);
   const activeColumn = columns[cursor.cursor?.column ?? 0];
@@ -173,9 +180,8 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
                 revision: row.revision,
                 index,
                 top: start,
-                age:
-                  window.kind === 'fixed' ? formatTimeSeconds(row.lastSeen) : formatAge(now - row.lastSeen),
-                late: bucketsSince(row, until, status.bucketMs),
+                age: window.kind === 'fixed' ? seenText(row.lastSeen, days) : formatAge(now - row.lastSeen),
+                late: spark === null ? bucketsSince(row, until, status.bucketMs) : 0,
                 selected: row.key === view.selected,
               };
               return narrow ? (
@@ -195,6 +201,16 @@ export function FlowTable({ taste, onTaste, onOpen }: FlowTableProps) {
       </div>
     </div>
   );
+}
+
+/** What the sparklines span, where it is what was read; they are the last minutes of what streams. */
+function sparkLabel(history: HistoryRead | null, playedMs: number | null): string | null {
+  if (playedMs !== null) return `Last ${formatDuration(playedMs)}`;
+  return history === null ? null : `Over ${formatDuration(history.to - history.from)}`;
+}
+
+function seenText(at: number, days: boolean): string {
+  return days ? `${formatDay(at)} ${formatTime(at)}` : formatTimeSeconds(at);
 }
 
 function gridStyle(

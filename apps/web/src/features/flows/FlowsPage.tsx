@@ -1,5 +1,5 @@
 import { Filter } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useLiveFlows, useLiveStore } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
@@ -11,11 +11,22 @@ import { QuickFilters } from '../../view/QuickFilters.js';
 import { useView } from '../../view/useView.js';
 import styles from './FlowsPage.module.css';
 import { FlowTable } from './FlowTable.js';
+import { usePlayback, useStartPlayback } from './playback/usePlayback.js';
+import { StaleStrip } from './Reading.js';
 import { SelectedFlow } from './SelectedFlow.js';
 import { useTableState } from './TableStates.js';
 import { TableToolbar } from './TableToolbar.js';
 import { useTableTaste } from './useTableTaste.js';
 import { useWatchView } from './useWatchView.js';
+
+const PlayBar = lazy(async () => {
+  const { PlayBar: component } = await import('./playback/PlayBar.js');
+  return { default: component };
+});
+const ComparePane = lazy(async () => {
+  const { ComparePane: component } = await import('./compare/ComparePane.js');
+  return { default: component };
+});
 
 export interface FlowsPageProps {
   /** Stands between the filter and the table; the shell knows which feature draws it. */
@@ -24,20 +35,13 @@ export interface FlowsPageProps {
 
 /** The page: filter, timeline, then facets, table and details side by side. */
 export function FlowsPage({ timeline }: FlowsPageProps) {
-  useWatchView();
-  const store = useLiveStore();
-  const [view, setView] = useView();
+  const [{ compare }] = useView();
   const narrow = useMediaQuery(NARROW);
-
-  useShortcuts([
-    [' ', () => (store.status().pausedAt === null ? store.pause() : store.resume())],
-    ['Escape', () => view.selected !== null && setView({ selected: null })],
-    ['/', () => document.querySelector<HTMLElement>('[data-filter-input]')?.focus()],
-  ]);
 
   return (
     <main className={styles.page}>
       <h1 className="visually-hidden">Flows</h1>
+      <Watcher />
       <section className={styles.filter} aria-label="Filter">
         <FilterBar />
         {narrow ? <FacetSheet /> : <QuickFilters />}
@@ -51,25 +55,55 @@ export function FlowsPage({ timeline }: FlowsPageProps) {
             <Facets />
           </section>
         )}
-        <TablePane />
+        {compare === null ? (
+          <TablePane />
+        ) : (
+          <Suspense fallback={<section className={styles.table} />}>
+            <ComparePane compare={compare} />
+          </Suspense>
+        )}
         <SelectedFlow />
       </div>
     </main>
   );
 }
 
+/** Draws nothing: apart, so that the page is not drawn again with every word of the server. */
+function Watcher() {
+  useWatchView();
+  const store = useLiveStore();
+  const [view, setView] = useView();
+  const playback = usePlayback();
+  const startPlayback = useStartPlayback();
+  const pauseOrGoOn = () => (store.status().pausedAt === null ? store.pause() : store.resume());
+  useShortcuts([
+    [' ', () => (playback === null ? pauseOrGoOn() : playback.toggle())],
+    ['p', () => (playback === null ? startPlayback() : playback.toggle())],
+    ['Escape', () => view.selected !== null && setView({ selected: null })],
+    ['/', () => document.querySelector<HTMLElement>('[data-filter-input]')?.focus()],
+  ]);
+  return null;
+}
+
 function TablePane() {
   const [taste, changeTaste] = useTableTaste();
-  const [, setView] = useView();
+  const [view, setView] = useView();
   const { status } = useLiveFlows();
   const state = useTableState();
-  const busy = !status.loaded && status.error === null;
+  const busy = !status.loaded && status.error === null && !status.stopped;
   return (
     <section className={styles.table} aria-label="Flows" aria-busy={busy}>
       <TableToolbar taste={taste} onTaste={changeTaste} />
-      {busy && <div className={styles.progress} aria-hidden="true" />}
-      {state ?? (
+      <StaleStrip />
+      {state === null ? (
         <FlowTable taste={taste} onTaste={changeTaste} onOpen={(row) => setView({ selected: row.key })} />
+      ) : (
+        <div className={styles.state}>{state}</div>
+      )}
+      {view.play !== null && (
+        <Suspense fallback={<div className={styles.playBar} />}>
+          <PlayBar />
+        </Suspense>
       )}
     </section>
   );

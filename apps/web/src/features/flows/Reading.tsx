@@ -2,11 +2,18 @@ import { RotateCw, Square } from 'lucide-react';
 import { useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
 import { useLasting } from '../../ui/useLasting.js';
-import { momentWords } from '../../view/span-words.js';
-import { windowText } from '../../view/window-text.js';
-import { useView } from '../../view/useView.js';
+import { momentWords } from '../../view/time/moment-words.js';
+import { LOCAL } from '../../view/time/wall-clock.js';
+import { spanWords, stretchWords } from '../../view/time/when-words.js';
+import type { ViewWindow } from '../../view/view-url.js';
 import styles from './Reading.module.css';
 import { percent } from './RowCount.js';
+
+/** `the last 24 hours`, `Yesterday 14:00 – 15:00`. */
+function windowText(window: ViewWindow, now: number): string {
+  if (window.kind === 'live') return `the last ${spanWords(window.sinceMs)}`;
+  return stretchWords(window.from, window.to, { now, zone: LOCAL });
+}
 
 /** ms before a reading is worth telling. */
 const SLOW = 400;
@@ -17,18 +24,23 @@ export function useSlowReading(): boolean {
   return useLasting(!loaded && error === null && !stopped && connection === 'open', SLOW);
 }
 
-/** In place of the row count while rows are a while in coming: how far, and a way to end it. */
-export function ReadingCount() {
+export interface ReadingWordsProps {
+  readonly window: ViewWindow;
+  /** 0 to 1; null where the server does not say. */
+  readonly progress: number | null;
+  readonly onStop: () => void;
+}
+
+/** In place of a count while what is to be counted is a while in coming: how far it is, and a way to end it. */
+export function ReadingWords({ window, progress, onStop }: ReadingWordsProps) {
   const store = useLiveStore();
-  const { progress } = useLiveStatus();
-  const [view] = useView();
   return (
     <span className={styles.reading}>
       <span role="status" className={styles.words}>
-        Reading {windowText(view.window, store.clock.now())}
+        Reading {windowText(window, store.clock.now())}
       </span>
       <span className={styles.percent}>{progress === null ? '…' : percent(progress)}</span>
-      <Button className={styles.stop ?? ''} onClick={() => store.stop()}>
+      <Button className={styles.stop ?? ''} onClick={onStop}>
         <Square size={9} fill="currentColor" aria-hidden="true" />
         Stop
       </Button>
@@ -36,10 +48,14 @@ export function ReadingCount() {
   );
 }
 
-/** The thin line over the table: how far a reading is, or that it is under way. */
-export function ReadingLine() {
-  const { progress, loaded, error, stopped } = useLiveStatus();
-  if (error !== null || stopped || (loaded && progress === null)) return null;
+export interface ReadingLineProps {
+  readonly busy: boolean;
+  readonly progress: number | null;
+}
+
+/** The thin line under a toolbar: how far a reading is, or that it is under way. */
+export function ReadingLine({ busy, progress }: ReadingLineProps) {
+  if (!busy) return null;
   return (
     <div className={styles.line} aria-hidden="true" data-known={progress !== null || undefined}>
       <i style={progress === null ? undefined : { transform: `scaleX(${progress})` }} />

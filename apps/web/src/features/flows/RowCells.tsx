@@ -3,6 +3,7 @@ import { ArrowUpRight, Unlink } from 'lucide-react';
 import type { Row } from '../../live/row.js';
 import { formatBytes, formatCount, formatDateTime, formatShort } from '../../ui/format.js';
 import { OutcomeMark } from '../../view/OutcomeMark.js';
+import { utcMoment } from '../../view/time/when-words.js';
 import { FilterValue } from './FilterValue.js';
 import type { ColumnId } from './flow-columns.js';
 import styles from './RowCells.module.css';
@@ -44,7 +45,7 @@ export const CELLS: Readonly<Record<ColumnId, (props: CellProps) => React.ReactN
         values={row.spark}
         revision={row.revision}
         late={late}
-        label={`Packets per bucket over the last 5 minutes, ${formatShort(row.spark.at(-1) ?? 0)} in the newest`}
+        label={`Packets over time, ${formatShort(row.spark.at(-1) ?? 0)} in the newest part`}
       />
     </span>
   ),
@@ -52,7 +53,7 @@ export const CELLS: Readonly<Record<ColumnId, (props: CellProps) => React.ReactN
     <time
       className={styles.seen}
       dateTime={new Date(row.lastSeen).toISOString()}
-      title={formatDateTime(row.lastSeen)}
+      title={`${formatDateTime(row.lastSeen)} · ${utcMoment(row.lastSeen)}`}
     >
       {age}
     </time>

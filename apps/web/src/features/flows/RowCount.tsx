@@ -2,7 +2,8 @@ import { useRef } from 'react';
 import { useLiveFlows, useLiveStore } from '../../live/useLiveFlows.js';
 import { formatCount, formatDuration } from '../../ui/format.js';
 import { appliedFilter } from '../../view/filter-clauses.js';
-import { momentWords, utcWords } from '../../view/span-words.js';
+import { momentWords } from '../../view/time/moment-words.js';
+import { utcMoment } from '../../view/time/when-words.js';
 import { useView } from '../../view/useView.js';
 import { type CountWords, countWords } from './count-words.js';
 import styles from './RowCount.module.css';
@@ -43,14 +44,13 @@ function Age() {
   const { connection, heardAt, readAt, history, progress, stopped } = status;
   const now = store.clock.now();
   if (connection !== 'open' && heardAt !== null) {
-    return (
-      <span title={utcWords(heardAt)}> · as of {momentWords(heardAt, now)}, the server is away</span>
-    );
+    return <span title={utcMoment(heardAt)}> · as of {momentWords(heardAt, now)}, the server is away</span>;
   }
   const every = history?.refreshMs ?? null;
   if (every === null || readAt === null || stopped) return null;
-  const again = progress === null ? `read every ${formatDuration(every)}` : `reading again, ${percent(progress)}`;
-  return <span title={`Last read ${momentWords(readAt, now)}, ${utcWords(readAt)}`}> · {again}</span>;
+  const again =
+    progress === null ? `read every ${formatDuration(every)}` : `reading again, ${percent(progress)}`;
+  return <span title={`Last read ${momentWords(readAt, now)}, ${utcMoment(readAt)}`}> · {again}</span>;
 }
 
 /** `42 %`. */

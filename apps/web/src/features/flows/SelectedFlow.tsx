@@ -12,6 +12,11 @@ const FlowDetails = lazy(async () => {
   return { default: component };
 });
 
+const SelectedChange = lazy(async () => {
+  const { SelectedChange: component } = await import('./compare/SelectedChange.js');
+  return { default: component };
+});
+
 /** The open row beside the table. It stays open when its row leaves, with what was last known of it. */
 export function SelectedFlow() {
   const store = useLiveStore();
@@ -21,6 +26,20 @@ export function SelectedFlow() {
   const close = () => setView({ selected: null });
 
   if (view.selected === null) return null;
+  if (view.compare !== null) {
+    return (
+      <aside className={styles.panel} aria-label="Flow details">
+        <Suspense fallback={null}>
+          <SelectedChange
+            compare={view.compare}
+            selected={view.selected}
+            missing={<Missing loaded onClose={close} />}
+            onClose={close}
+          />
+        </Suspense>
+      </aside>
+    );
+  }
   const row = store.find(view.selected) ?? (last.current?.key === view.selected ? last.current : null);
   last.current = row;
 

@@ -1,9 +1,12 @@
-import { FilterX, Radio, SearchX } from 'lucide-react';
-import { useLiveFlows, useLiveStore } from '../../live/useLiveFlows.js';
+import { FilterX, Radio, SearchX, Square } from 'lucide-react';
+import { useLiveFlows, useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
 import { EmptyState } from '../../ui/EmptyState.js';
-import { ErrorNotice } from '../../ui/ErrorNotice.js';
+import { momentWords } from '../../view/time/moment-words.js';
+import { lengthWords } from '../../view/time/when-words.js';
 import { effectiveFilter, useView } from '../../view/useView.js';
+import { DEFAULT_VIEW } from '../../view/view-url.js';
+import { QueryProblem } from './QueryProblem.js';
 import styles from './TableStates.module.css';
 
 const SKELETON_WIDTHS = [62, 84, 71, 90, 66, 78, 58, 87, 73, 69, 81, 64];
@@ -14,22 +17,22 @@ export function useTableState(): React.ReactNode {
   const store = useLiveStore();
   const [view, setView] = useView();
 
-  if (status.error !== null) {
-    return (
-      <div className={styles.padded}>
-        <ErrorNotice
-          title={
-            status.error.code === 'filter-syntax'
-              ? 'This filter cannot be read'
-              : 'The server could not answer this'
-          }
-        >
-          {status.error.message}
-        </ErrorNotice>
-      </div>
-    );
+  // Rows that were there before stay while they cannot be read again; StaleStrip says so.
+  if (status.error !== null && !(status.loaded && rows.length > 0)) {
+    return <QueryProblem {...status.error} onRetry={() => store.retry()} />;
   }
   if (rows.length > 0) return null;
+  if (status.stopped) {
+    return (
+      <EmptyState
+        icon={<Square size={26} />}
+        title="The reading was stopped"
+        actions={<Button onClick={() => store.retry()}>Read again</Button>}
+      >
+        A shorter window or a filter is read faster.
+      </EmptyState>
+    );
+  }
   if (!status.loaded) {
     return status.connection === 'waiting' && status.heardAt === null ? (
       <EmptyState
@@ -40,7 +43,7 @@ export function useTableState(): React.ReactNode {
         The page keeps trying and goes on by itself once the server answers.
       </EmptyState>
     ) : (
-      <Skeleton />
+      <Skeleton label="Loading flows" />
     );
   }
   if (effectiveFilter(view) !== '') {
@@ -54,11 +57,7 @@ export function useTableState(): React.ReactNode {
               <FilterX size={14} aria-hidden="true" />
               Clear the filter
             </Button>
-            {view.window.kind === 'live' && view.window.sinceMs < status.horizonMs && (
-              <Button onClick={() => setView({ window: { kind: 'live', sinceMs: status.horizonMs } })}>
-                Look at all the server holds
-              </Button>
-            )}
+            <WiderWindow />
           </>
         }
       >
@@ -68,28 +67,51 @@ export function useTableState(): React.ReactNode {
       </EmptyState>
     );
   }
+  return <NothingSeen />;
+}
+
+/** No row, and no filter that could hide any. */
+function NothingSeen() {
+  const store = useLiveStore();
+  const { health } = useLiveStatus();
+  const [{ window }, setView] = useView();
+  if (window.kind === 'live') {
+    return (
+      <EmptyState icon={<Radio size={28} />} title="Waiting for the first flow">
+        Nothing has sent a flow yet. The first one shows up here within a second of its report.
+      </EmptyState>
+    );
+  }
+  const oldest = health?.oldest ?? null;
+  const before = oldest !== null && window.to <= oldest;
   return (
     <EmptyState
       icon={<Radio size={28} />}
-      title={view.window.kind === 'fixed' ? 'Nothing was seen in this window' : 'Waiting for the first flow'}
+      title={before ? 'This is before all that is kept' : 'Nothing was seen in this window'}
       actions={
-        view.window.kind === 'fixed' && (
-          <Button onClick={() => setView({ window: { kind: 'live', sinceMs: 15 * 60_000 } })}>
-            Back to live
-          </Button>
-        )
+        <Button onClick={() => setView({ window: DEFAULT_VIEW.window, play: null })}>Back to live</Button>
       }
     >
-      {view.window.kind === 'fixed'
-        ? 'Choose another stretch on the timeline.'
-        : 'Nothing has sent a flow yet. The first one shows up here within a second of its report.'}
+      {before && `What the server keeps begins ${momentWords(oldest, store.clock.now())}. `}
+      Choose another stretch on the timeline.
     </EmptyState>
   );
 }
 
-function Skeleton() {
+/** The next longer of what streams and what is kept. */
+function WiderWindow() {
+  const { horizonMs, retentionMs } = useLiveStatus();
+  const [{ window }, setView] = useView();
+  const wider = [horizonMs, retentionMs].find((ms) => window.kind === 'live' && ms > window.sinceMs);
+  if (wider === undefined) return null;
+  const next = { kind: 'live', sinceMs: wider } as const;
+  return <Button onClick={() => setView({ window: next })}>Look at the last {lengthWords(next)}</Button>;
+}
+
+/** Lines where rows will be. */
+export function Skeleton({ label }: { readonly label: string }) {
   return (
-    <div className={styles.skeleton} role="status" aria-label="Loading flows">
+    <div className={styles.skeleton} role="status" aria-label={label}>
       {SKELETON_WIDTHS.map((width) => (
         <div key={width} className={styles.line}>
           <i style={{ width: 64 }} />

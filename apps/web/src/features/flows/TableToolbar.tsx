@@ -1,10 +1,16 @@
 import type { Grouping } from '@vibrissa/model';
-import { useLiveFlows } from '../../live/useLiveFlows.js';
-import { formatCount, formatTimeSeconds } from '../../ui/format.js';
+import { Play } from 'lucide-react';
+import { useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
 import { Segmented } from '../../ui/Segmented.js';
 import { useView } from '../../view/useView.js';
 import { ColumnMenu, type ColumnMenuProps } from './ColumnMenu.js';
+import { CompareMenu } from './compare/CompareMenu.js';
+import { ExportMenu } from './ExportMenu.js';
+import { useStartPlayback } from './playback/usePlayback.js';
+import { ReadingLine, ReadingWords, useSlowReading } from './Reading.js';
+import { RowCount } from './RowCount.js';
 import styles from './TableToolbar.module.css';
+import { ToolButton } from './ToolButton.js';
 
 const GROUPING_OPTIONS: readonly { value: Grouping; label: string; title: string }[] = [
   { value: 'connection', label: 'Connections', title: 'Both ends’ reports of a connection as one line' },
@@ -17,50 +23,54 @@ const GROUPING_OPTIONS: readonly { value: Grouping; label: string; title: string
   { value: 'namespace', label: 'Namespaces', title: 'Everything between two namespaces as one line' },
 ];
 
-/** One and many of what a line stands for. */
-const LINE_WORDS: Readonly<Record<Grouping, readonly [string, string]>> = {
-  connection: ['connection', 'connections'],
-  flow: ['report', 'reports'],
-  workload: ['workload pair', 'workload pairs'],
-  namespace: ['namespace pair', 'namespace pairs'],
-};
-
-/** Above the table: how much there is, what a line stands for, and the columns. */
-export function TableToolbar(props: ColumnMenuProps) {
+/** What a line stands for, of the flows and of their changes alike. */
+export function GroupingSwitch() {
   const [view, setView] = useView();
   return (
-    <div className={styles.toolbar}>
-      <RowCount grouping={view.grouping} />
-      <span className={styles.space} />
-      <Segmented
-        label="One line for each"
-        value={view.grouping}
-        options={GROUPING_OPTIONS}
-        onChange={(grouping) => setView({ grouping, selected: null })}
-      />
-      <span className={styles.menu}>
-        <ColumnMenu {...props} />
-      </span>
-    </div>
+    <Segmented
+      label="One line for each"
+      value={view.grouping}
+      options={GROUPING_OPTIONS}
+      onChange={(grouping) => setView({ grouping, selected: null })}
+    />
   );
 }
 
-function RowCount({ grouping }: { readonly grouping: Grouping }) {
-  const { total, held, status } = useLiveFlows();
-  const [one, many] = LINE_WORDS[grouping];
+/** Above the table: how much there is, what can be done with it, what a line stands for, and the columns. */
+export function TableToolbar(props: ColumnMenuProps) {
+  const [view] = useView();
+  const store = useLiveStore();
+  const { progress, loaded, error, stopped } = useLiveStatus();
+  const slow = useSlowReading();
+  const play = useStartPlayback();
   return (
-    <span className={styles.count}>
-      <b>{formatCount(total)}</b> {total === 1 ? one : many}
-      {held < total && status.loaded && <>, the newest {formatCount(held)} here</>}
-      {status.connection !== 'open' && status.heardAt !== null && (
-        <> · as of {formatTimeSeconds(status.heardAt)}, the server is away</>
-      )}
-      {status.skipped > 0 && (
-        <span title="This page was too slow for them; what is shown was brought up to date since">
-          {' '}
-          · {formatCount(status.skipped)} updates skipped
+    <div className={styles.frame}>
+      <div className={styles.toolbar}>
+        <div className={styles.count}>
+          {slow ? (
+            <ReadingWords window={view.window} progress={progress} onStop={() => store.stop()} />
+          ) : (
+            <RowCount />
+          )}
+        </div>
+        <div className={styles.tools}>
+          {view.play === null && (
+            <ToolButton
+              label="Play back"
+              hint="Play this window back (p)"
+              icon={<Play size={13} aria-hidden="true" />}
+              onClick={play}
+            />
+          )}
+          <CompareMenu />
+          <ExportMenu />
+        </div>
+        <GroupingSwitch />
+        <span className={styles.menu}>
+          <ColumnMenu {...props} />
         </span>
-      )}
-    </span>
+      </div>
+      <ReadingLine busy={error === null && !stopped && (!loaded || progress !== null)} progress={progress} />
+    </div>
   );
 }

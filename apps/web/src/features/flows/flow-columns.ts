@@ -126,6 +126,26 @@ export interface PlacedColumn extends FlowColumn {
   readonly width: number;
 }
 
+/** What some columns are called and need while the table shows a window that does not stream. */
+export interface WindowColumns {
+  /** Of the sparklines, `Over 24 h`; null where they are the last minutes. */
+  readonly spark: string | null;
+  /** Whether the rows were last seen on several days. */
+  readonly days: boolean;
+}
+
+const STREAMING: WindowColumns = { spark: null, days: false };
+/** px that a day beside the time takes. */
+const DAY_ROOM = 30;
+
+/** A column as it is in this window. */
+function columnIn(id: ColumnId, { spark, days }: WindowColumns): FlowColumn {
+  const column = columnOf(id);
+  if (id === 'rate' && spark !== null) return { ...column, label: spark, help: 'Packets over the window' };
+  if (id === 'seen' && days) return { ...column, min: column.min + DAY_ROOM };
+  return column;
+}
+
 /** The narrowest a reader may make a column, px. */
 export const NARROWEST = 48;
 
@@ -137,8 +157,9 @@ export function placeColumns(
   ids: readonly ColumnId[],
   chosen: Readonly<Partial<Record<ColumnId, number>>>,
   room: number,
+  shown: WindowColumns = STREAMING,
 ): readonly PlacedColumn[] {
-  let columns = ids.map(columnOf);
+  let columns = ids.map((id) => columnIn(id, shown));
   const widthOf = (column: FlowColumn): number => chosen[column.id] ?? column.min;
   const total = (): number => columns.reduce((sum, column) => sum + widthOf(column), 0);
   while (total() > room) {

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { Row } from '../../../live/row.js';
 import { ConnectionDetails } from './ConnectionDetails.js';
 import { DetailsHead } from './DetailsHead.js';
@@ -8,17 +8,20 @@ import { useKeepFocus } from './useKeepFocus.js';
 
 export interface FlowDetailsProps {
   readonly row: Row;
+  /** Comes before all else. */
+  readonly lead?: ReactNode;
   readonly onClose: () => void;
 }
 
 /** What happened to a row and why, what to do about it, and what it rests on. */
-export function FlowDetails({ row, onClose }: FlowDetailsProps) {
+export function FlowDetails({ row, lead, onClose }: FlowDetailsProps) {
   const panel = useRef<HTMLDivElement>(null);
   useKeepFocus(panel);
   return (
     <div ref={panel} tabIndex={-1} className={styles.panel}>
       <DetailsHead row={row} onClose={onClose} />
       <div className={styles.details}>
+        {lead}
         {row.protocol === '' ? (
           <FoldedDetails key={row.key} row={row} />
         ) : (

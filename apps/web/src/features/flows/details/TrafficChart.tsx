@@ -3,7 +3,7 @@ import { seriesQuery } from '../../../api/queries.js';
 import type { Row } from '../../../live/row.js';
 import { useLiveStatus, useLiveStore } from '../../../live/useLiveFlows.js';
 import { formatCount, formatDuration, formatTime } from '../../../ui/format.js';
-import { momentWords } from '../../../view/span-words.js';
+import { momentWords } from '../../../view/time/moment-words.js';
 import { type ShownWindow, useShownWindow } from './shown-window.js';
 import styles from './TrafficChart.module.css';
 import { seriesBars, type TrafficBar, trafficBars } from './traffic-bars.js';

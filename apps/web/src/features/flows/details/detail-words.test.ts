@@ -23,7 +23,7 @@ describe('attempts', () => {
     const from = new Date(2026, 10, 21, 14).getTime();
     const row = aRow({ connectionsStarted: 3 });
     const past = { from, to: from + 3_600_000 };
-    expect(attemptWords(row, past, from + 86_400_000)).toBe('3 connections, 21 Nov 14:00–15:00');
+    expect(attemptWords(row, past, from + 86_400_000)).toBe('3 connections · Yesterday 14:00 – 15:00');
   });
 
   it('are left out when they are not known', () => {

@@ -4,12 +4,14 @@ import type { Bounds } from '../../../api/queries.js';
 import type { Row } from '../../../live/row.js';
 import { formatDuration, plural } from '../../../ui/format.js';
 import type { Outcome } from '../../../view/outcome.js';
-import { momentWords, spanWords } from '../../../view/span-words.js';
+import { momentWords } from '../../../view/time/moment-words.js';
+import { LOCAL } from '../../../view/time/wall-clock.js';
+import { stretchWords } from '../../../view/time/when-words.js';
 import { outcomeOf } from '../row-text.js';
 
 /** `in 15 min`, or the stretch itself where it stands still. */
 export function windowWords({ from, to }: Bounds, now: number): string {
-  return to === undefined ? `in ${formatDuration(-from)}` : spanWords({ from, to }, now);
+  return to === undefined ? `in ${formatDuration(-from)}` : stretchWords(from, to, { now, zone: LOCAL });
 }
 
 /** `41 attempts in 15 min`: of what was denied only the tries count. */
@@ -18,7 +20,7 @@ export function attemptWords(row: Row, bounds: Bounds, now: number): string {
   const count = denied ? (row.connectionsDenied ?? row.connectionsStarted) : row.connectionsStarted;
   const what = denied ? 'attempt' : 'connection';
   if (count === null) return windowWords(bounds, now);
-  return `${plural(count, what)}${bounds.to === undefined ? '' : ','} ${windowWords(bounds, now)}`;
+  return `${plural(count, what)}${bounds.to === undefined ? ' ' : ' · '}${windowWords(bounds, now)}`;
 }
 
 /** `first 13:47:02`; with the day where it was another. */

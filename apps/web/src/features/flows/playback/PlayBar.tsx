@@ -7,7 +7,8 @@ import { Segmented } from '../../../ui/Segmented.js';
 import { NARROW, useMediaQuery } from '../../../ui/useMediaQuery.js';
 import { useNow } from '../../../ui/useNow.js';
 import { useShortcuts } from '../../../ui/useShortcuts.js';
-import { momentWords, utcWords } from '../../../view/span-words.js';
+import { momentWords } from '../../../view/time/moment-words.js';
+import { utcMoment } from '../../../view/time/when-words.js';
 import styles from './PlayBar.module.css';
 import { runningHead, SPANS, SPEEDS } from './play-of.js';
 import { type Playback, usePlayback } from './usePlayback.js';
@@ -37,7 +38,6 @@ function Bar({ playback }: { readonly playback: Playback }) {
     toggle();
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a key of the whole bar; its buttons do the same
     <section className={styles.bar} aria-label="Playback" onKeyDown={onKeyDown}>
       <div className={styles.buttons}>
         <IconButton label="One bucket back" shortcut="," onClick={() => step(-1)}>
@@ -122,7 +122,7 @@ function Head({ playback }: { readonly playback: Playback }) {
   const share = (at - range.min) / Math.max(1, range.max - range.min);
   return (
     <>
-      <time className={styles.clock} dateTime={new Date(at).toISOString()} title={utcWords(at)}>
+      <time className={styles.clock} dateTime={new Date(at).toISOString()} title={utcMoment(at)}>
         {momentWords(at, now)}
       </time>
       <div className={styles.track}>

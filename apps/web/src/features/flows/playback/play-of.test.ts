@@ -25,13 +25,19 @@ describe('playOf', () => {
 describe('stepped', () => {
   it('moves by whole buckets and stays in the window', () => {
     fc.assert(
-      fc.property(fc.nat(HOUR), fc.integer({ min: 1, max: HOUR }), fc.nat(2 * HOUR), fc.integer({ min: -3, max: 3 }), (from, length, head, by) => {
-        const range = headRange(from, from + length, BUCKET);
-        const next = stepped(head, by, BUCKET, range);
-        expect(next % BUCKET).toBe(0);
-        expect(next).toBeGreaterThanOrEqual(range.min);
-        expect(next).toBeLessThanOrEqual(range.max);
-      }),
+      fc.property(
+        fc.nat(HOUR),
+        fc.integer({ min: 1, max: HOUR }),
+        fc.nat(2 * HOUR),
+        fc.integer({ min: -3, max: 3 }),
+        (from, length, head, by) => {
+          const range = headRange(from, from + length, BUCKET);
+          const next = stepped(head, by, BUCKET, range);
+          expect(next % BUCKET).toBe(0);
+          expect(next).toBeGreaterThanOrEqual(range.min);
+          expect(next).toBeLessThanOrEqual(range.max);
+        },
+      ),
     );
   });
 

@@ -25,13 +25,22 @@ export function playOf({ window }: Pick<View, 'window'>, now: number, bucketMs: 
 }
 
 /** Where the playhead may stand in a window: on the edges of buckets, one bucket in at least. */
-export function headRange(from: number, to: number, bucketMs: number): { readonly min: number; readonly max: number } {
+export function headRange(
+  from: number,
+  to: number,
+  bucketMs: number,
+): { readonly min: number; readonly max: number } {
   const min = Math.floor(from / bucketMs) * bucketMs + bucketMs;
   return { min, max: Math.max(min, Math.ceil(to / bucketMs) * bucketMs) };
 }
 
 /** `head` by so many buckets on, within the window. */
-export function stepped(head: number, by: number, bucketMs: number, range: { readonly min: number; readonly max: number }): number {
+export function stepped(
+  head: number,
+  by: number,
+  bucketMs: number,
+  range: { readonly min: number; readonly max: number },
+): number {
   const edge = by < 0 ? Math.ceil(head / bucketMs) : Math.floor(head / bucketMs);
   return Math.max(range.min, Math.min(range.max, (edge + by) * bucketMs));
 }

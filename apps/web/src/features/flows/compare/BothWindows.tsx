@@ -1,0 +1,101 @@
+import type { ApiGroup } from '@vibrissa/protocol/messages';
+import { useLiveStore } from '../../../live/useLiveFlows.js';
+import { formatBytes, formatCount } from '../../../ui/format.js';
+import { OutcomeMark } from '../../../view/OutcomeMark.js';
+import { momentWords } from '../../../view/time/moment-words.js';
+import { LOCAL } from '../../../view/time/wall-clock.js';
+import { stretchWords, utcMoment, utcWords } from '../../../view/time/when-words.js';
+import { OUTCOME_WORDS } from '../details/detail-words.js';
+import { Section } from '../details/Section.js';
+import { outcomeOfGroup } from '../details/worst-first.js';
+import styles from './BothWindows.module.css';
+import type { Span } from './base-span.js';
+import { type ChangeLine, deciderName, ratioWords } from './change-words.js';
+import { bytesOf, packetsOf, perSecond, seconds } from './figures.js';
+
+export interface BothWindowsProps {
+  readonly line: ChangeLine;
+  readonly window: Span;
+  readonly base: Span;
+}
+
+/** What a line was and what it is, figure by figure. */
+export function BothWindows({ line, window, base }: BothWindowsProps) {
+  const store = useLiveStore();
+  const now = store.clock.now();
+  const { change } = line;
+  const rates = perSecond(window, base);
+  const figure =
+    (read: (group: ApiGroup) => number | null, format: (value: number | null) => string) =>
+    (group: ApiGroup, span: Span): string => {
+      const value = read(group);
+      if (!rates || value === null) return format(value);
+      return `${format(rounded(value / seconds(span)))} a second`;
+    };
+  const moment = (at: number) => (
+    <time dateTime={new Date(at).toISOString()} title={utcMoment(at)}>
+      {momentWords(at, now)}
+    </time>
+  );
+  const rows: readonly (readonly [string, (group: ApiGroup, span: Span) => React.ReactNode])[] = [
+    ['Verdict', (group) => <Verdict group={group} />],
+    ['Decided by', (group) => decider(group)],
+    ['Bytes', figure(bytesOf, formatBytes)],
+    ['Packets', figure(packetsOf, formatCount)],
+    ['Connections', figure((group) => group.connectionsStarted, formatCount)],
+    ['Denied', figure((group) => group.connectionsDenied, formatCount)],
+    ['Last seen', (group) => moment(group.lastSeen)],
+  ];
+  const head = (span: Span) => (
+    <th scope="col" title={utcWords(span.from, span.to)}>
+      {stretchWords(span.from, span.to, { now, zone: LOCAL })}
+    </th>
+  );
+  const ratio = ratioWords(change.ratio);
+  return (
+    <Section title="Before and now" aside={ratio === '' ? undefined : ratio}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <td />
+            {head(base)}
+            {head(window)}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([name, cell]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{change.then === null ? <Nothing /> : cell(change.then, base)}</td>
+              <td>{change.now === null ? <Nothing /> : cell(change.now, window)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
+
+function rounded(value: number): number {
+  return value < 10 ? Number(value.toFixed(1)) : Math.round(value);
+}
+
+function decider(group: ApiGroup): string {
+  const hit = outcomeOfGroup(group) === 'stage' ? group.pendingDecidedBy : group.decidedBy;
+  if (hit === null) return '–';
+  return deciderName(hit) || 'no policy';
+}
+
+function Verdict({ group }: { readonly group: ApiGroup }) {
+  const outcome = outcomeOfGroup(group);
+  return (
+    <span className={styles.verdict} data-outcome={outcome}>
+      <OutcomeMark outcome={outcome} />
+      {OUTCOME_WORDS[outcome]}
+    </span>
+  );
+}
+
+function Nothing() {
+  return <span className={styles.nothing}>not there</span>;
+}

@@ -1,0 +1,16 @@
+import type { ViewCompare } from '../../../view/view-url.js';
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const DAY = 86_400_000;
+
+/** The window that a window is compared with; the server reckons the same way. */
+export function baseSpan(compare: ViewCompare, window: Span): Span {
+  if (compare.kind === 'window') return { from: compare.from, to: compare.to };
+  const earlier =
+    compare.kind === 'before' ? window.to - window.from : compare.kind === 'day' ? DAY : 7 * DAY;
+  return { from: window.from - earlier, to: window.to - earlier };
+}

@@ -1,0 +1,96 @@
+import type { ApiChange } from '@vibrissa/protocol/messages';
+import { describe, expect, it } from 'vitest';
+import { aGroup, aHit, aReport } from '../details/test-groups.js';
+import { baseSpan } from './base-span.js';
+import {
+  type ChangeLine,
+  changeText,
+  deniedSince,
+  lineOf,
+  partsOf,
+  ratioSign,
+  ratioWords,
+} from './change-words.js';
+import { aChange } from './test-changes.js';
+
+const ALLOWED = aGroup({ decidedBy: aHit({ name: 'allow-ledger', action: 'allow' }) });
+const DENIED = aGroup({ verdict: 'deny', decidedBy: aHit() });
+
+function aLine(change: ApiChange): ChangeLine {
+  const line = lineOf(change, 'connection');
+  if (line === null) throw new Error('no line');
+  return line;
+}
+
+describe('a change in words', () => {
+  it('says what was and what is', () => {
+    expect(changeText(aLine(aChange('verdict', ALLOWED, DENIED)))).toEqual({
+      before: 'Was allowed by allow-ledger',
+      after: 'is denied by default-deny',
+    });
+    expect(changeText(aLine(aChange('added', null, DENIED))).after).toBe('is denied by default-deny');
+    expect(changeText(aLine(aChange('gone', ALLOWED, null))).before).toBe('Was allowed by allow-ledger');
+    expect(changeText(aLine(aChange('volume', ALLOWED, ALLOWED, 4.23)))).toEqual({
+      before: 'Allowed by allow-ledger',
+      after: '4.2 times as much',
+    });
+  });
+
+  it('does not invent who decided', () => {
+    const end = aGroup({ verdict: 'deny', decidedBy: aHit({ kind: 'EndOfTier', name: '', tier: '' }) });
+    expect(changeText(aLine(aChange('verdict', ALLOWED, end))).after).toBe('is denied by the default');
+    const unknown = aGroup({ verdict: 'unknown' });
+    expect(changeText(aLine(aChange('verdict', ALLOWED, unknown))).after).toBe('is of unknown verdict');
+  });
+
+  it('turns small ratios round', () => {
+    expect([ratioSign(12.4), ratioSign(0.25), ratioSign(null)]).toEqual(['×12', '÷4', '']);
+    expect(ratioWords(0.25)).toBe('1/4 as much');
+  });
+});
+
+describe('since when a line is denied', () => {
+  const base = { from: 0, to: 5_000 };
+  const deniedFrom = (firstSeen: number) =>
+    aGroup({
+      verdict: 'deny',
+      flows: [aReport({ firstSeen: 1 }), aReport({ verdict: 'deny', firstSeen })],
+    });
+
+  it('is when the first report that denies it began', () => {
+    expect(deniedSince(aLine(aChange('verdict', ALLOWED, deniedFrom(7_000))), base)).toBe(7_000);
+  });
+
+  it('is not claimed where it was denied before the base as well', () => {
+    expect(deniedSince(aLine(aChange('verdict', ALLOWED, deniedFrom(4_000))), base)).toBeNull();
+    expect(deniedSince(aLine(aChange('verdict', ALLOWED, DENIED)), base)).toBeNull();
+  });
+});
+
+describe('the parts of a comparison', () => {
+  it('begin with what is denied since', () => {
+    const lines = [
+      aChange('volume', ALLOWED, ALLOWED, 9),
+      aChange('added', null, ALLOWED),
+      aChange('added', null, DENIED),
+      aChange('verdict', DENIED, ALLOWED),
+      aChange('verdict', ALLOWED, DENIED),
+    ].map(aLine);
+    const parts = partsOf(lines);
+    expect(parts.map(({ name }) => name)).toEqual(['denied', 'verdict', 'added', 'volume']);
+    expect(parts[2]?.lines.map(({ after }) => after)).toEqual(['deny', 'allow']);
+  });
+
+  it('are none of a change without sides', () => {
+    expect(lineOf(aChange('gone', null, null), 'connection')).toBeNull();
+  });
+});
+
+describe('the base of a comparison', () => {
+  it('is the window before, the same time earlier, or any other', () => {
+    const window = { from: 90_000_000, to: 93_600_000 };
+    expect(baseSpan({ kind: 'before' }, window)).toEqual({ from: 86_400_000, to: 90_000_000 });
+    expect(baseSpan({ kind: 'day' }, window)).toEqual({ from: 3_600_000, to: 7_200_000 });
+    expect(baseSpan({ kind: 'window', from: 1, to: 2 }, window)).toEqual({ from: 1, to: 2 });
+  });
+});

@@ -1,0 +1,158 @@
+import { type Grouping, type PolicyHit, policyOf } from '@vibrissa/model';
+import type { ApiChange, ApiGroup, ChangeKind } from '@vibrissa/protocol/messages';
+import type { Outcome } from '../../../view/outcome.js';
+import { rowKeyText } from '../../../view/view-url.js';
+import { outcomeOfGroup } from '../details/worst-first.js';
+import type { Span } from './base-span.js';
+
+/** A change as a line of the list. */
+export interface ChangeLine {
+  /** Names the line as the table names its rows. */
+  readonly key: string;
+  readonly kind: ChangeKind;
+  /** What there is of it, in the window if it is there at all. */
+  readonly group: ApiGroup;
+  readonly change: ApiChange;
+  /** Null where there was nothing, and where there is nothing now. */
+  readonly before: Outcome | null;
+  readonly after: Outcome | null;
+}
+
+/** A change as a line; null where it has neither side. */
+export function lineOf(change: ApiChange, grouping: Grouping): ChangeLine | null {
+  const group = change.now ?? change.then;
+  if (group === null) return null;
+  const { source, dest, port, protocol } = group;
+  // Raw reports on one pair differ in what policy said alone.
+  const report = grouping === 'flow' ? String(group.id) : '';
+  return {
+    key: rowKeyText(source, dest, port, protocol, report),
+    kind: change.kind,
+    group,
+    change,
+    before: change.then === null ? null : outcomeOfGroup(change.then),
+    after: change.now === null ? null : outcomeOfGroup(change.now),
+  };
+}
+
+/** A part of the list; `denied` are the changes of verdict that a reader must not miss. */
+export type PartName = 'denied' | ChangeKind;
+
+export interface Part {
+  readonly name: PartName;
+  readonly title: string;
+  readonly lines: readonly ChangeLine[];
+}
+
+const TITLES: Readonly<Record<PartName, string>> = {
+  denied: 'Was allowed, is denied since',
+  verdict: 'Other changes of verdict',
+  added: 'New',
+  gone: 'Gone',
+  volume: 'Far more or less traffic',
+};
+
+export const KIND_WORDS: Readonly<Record<ChangeKind, string>> = {
+  verdict: 'Verdict changed',
+  added: 'New',
+  gone: 'Gone',
+  volume: 'Volume',
+};
+
+/** Heaviest first among what a reader looks at first. */
+const WEIGHT: Readonly<Record<Outcome, number>> = { deny: 0, stage: 1, allow: 2, unknown: 3 };
+
+/** The lines part by part, without those that are empty; within a part the server's order, denied first. */
+export function partsOf(lines: readonly ChangeLine[]): readonly Part[] {
+  const names: readonly PartName[] = ['denied', 'verdict', 'added', 'gone', 'volume'];
+  const weight = ({ after, before }: ChangeLine): number => WEIGHT[after ?? before ?? 'unknown'];
+  return names
+    .map((name) => ({
+      name,
+      title: TITLES[name],
+      lines: lines.filter((line) => partOf(line) === name).sort((a, b) => weight(a) - weight(b)),
+    }))
+    .filter((part) => part.lines.length > 0);
+}
+
+function partOf({ kind, after }: ChangeLine): PartName {
+  return kind === 'verdict' && after === 'deny' ? 'denied' : kind;
+}
+
+const DONE: Readonly<Record<Outcome, string>> = {
+  deny: 'denied',
+  stage: 'allowed, would be denied',
+  allow: 'allowed',
+  unknown: 'of unknown verdict',
+};
+
+/** `allowed by allow-web`. */
+function judged(group: ApiGroup): string {
+  const outcome = outcomeOfGroup(group);
+  const by = deciderName(outcome === 'stage' ? group.pendingDecidedBy : group.decidedBy);
+  return by === '' ? DONE[outcome] : `${DONE[outcome]} by ${by}`;
+}
+
+/** The policy's name; the end of a tier, or nothing, where none is named. */
+export function deciderName(hit: PolicyHit | null): string {
+  if (hit === null) return '';
+  const { name, kind, tier } = policyOf(hit);
+  if (kind === 'Profile') return '';
+  if (name !== '') return name;
+  return tier === '' ? 'the default' : `the end of tier ${tier}`;
+}
+
+export interface ChangeText {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What a line was and what it is, as two parts of a sentence: `Was allowed by a`, `is denied by b`. */
+export function changeText({ change, group }: ChangeLine): ChangeText {
+  const { kind, now, then, ratio } = change;
+  switch (kind) {
+    case 'verdict':
+      return {
+        before: then === null ? '' : `Was ${judged(then)}`,
+        after: now === null ? '' : `is ${judged(now)}`,
+      };
+    case 'added':
+      return { before: 'Was not there', after: `is ${judged(group)}` };
+    case 'gone':
+      return { before: `Was ${judged(group)}`, after: 'is not there' };
+    case 'volume':
+      return { before: capital(judged(group)), after: ratioWords(ratio) };
+  }
+}
+
+/** `4.2 times as much`, `a 12th as much`. */
+export function ratioWords(ratio: number | null): string {
+  if (ratio === null || ratio === 1) return '';
+  if (ratio <= 0) return 'nothing any more';
+  return ratio > 1 ? `${digits(ratio)} times as much` : `1/${digits(1 / ratio)} as much`;
+}
+
+/** `×4.2`, `÷12`. */
+export function ratioSign(ratio: number | null): string {
+  if (ratio === null || ratio <= 0 || ratio === 1) return '';
+  return ratio > 1 ? `×${digits(ratio)}` : `÷${digits(1 / ratio)}`;
+}
+
+function digits(value: number): string {
+  return value < 9.95 ? String(Number(value.toFixed(1))) : Math.round(value).toLocaleString('en-US');
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
+ * Since when a line has been denied: when the first report that denies it began, where that is after the base. An
+ * older one may have paused, and then nothing is claimed.
+ */
+export function deniedSince({ change }: ChangeLine, base: Span): number | null {
+  const reports = change.now?.flows?.filter(({ verdict }) => verdict === 'deny') ?? [];
+  if (change.kind !== 'verdict' || reports.length === 0) return null;
+  const since = Math.min(...reports.map(({ firstSeen }) => firstSeen));
+  return since >= base.to ? since : null;
+}
