@@ -2,6 +2,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { compareRoute } from './api/compare-route.js';
+import { exportRoute } from './api/export-route.js';
 import { flowsRoute } from './api/flows-route.js';
 import { healthRoutes } from './api/health-route.js';
 import { hintsRoute } from './api/hints-route.js';
@@ -67,6 +68,7 @@ export async function createApp(context: Context, webRoot: string): Promise<Fast
   topRoute(app, context);
   seenRoute(app, context);
   compareRoute(app, context);
+  exportRoute(app, context);
   viewsRoutes(app, context);
   sourcesRoute(app, context);
   healthRoutes(app, context);

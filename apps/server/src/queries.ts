@@ -55,7 +55,7 @@ export class Queries {
     const { signal, progress, past } = asking;
     signal.throwIfAborted();
     if (past) await this.#enter(signal);
-    const limit = this.limited(signal);
+    const limit = this.#limited(signal);
     const working = ended(work, { signal: limit.signal, ...(progress === undefined ? {} : { progress }) });
     void working
       .finally(() => {
@@ -66,8 +66,46 @@ export class Queries {
     return until(working, limit.signal);
   }
 
+  /**
+   * The same for what is read piece by piece: the time limit is that of each piece, however long the reader takes
+   * between two of them. Whoever stops reading early ends the work.
+   */
+  async *stream<T>(
+    work: (control: QueryControl) => AsyncIterable<T>,
+    signal: AbortSignal,
+  ): AsyncGenerator<T> {
+    signal.throwIfAborted();
+    await this.#enter(signal);
+    const ending = new AbortController();
+    const pass = () => ending.abort(signal.reason);
+    signal.addEventListener('abort', pass);
+    const pieces = work({ signal: ending.signal })[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const piece = await this.#inTime(pieces.next(), ending);
+        if (piece.done === true) return;
+        yield piece.value;
+      }
+    } finally {
+      signal.removeEventListener('abort', pass);
+      ending.abort(new RequestError('ended', 499, 'nobody reads on'));
+      void Promise.resolve(pieces.return?.())
+        .catch(() => {})
+        .finally(() => this.#leave());
+    }
+  }
+
+  async #inTime<T>(piece: Promise<T>, ending: AbortController): Promise<T> {
+    const timer = setTimeout(() => ending.abort(tooLong(this.mostMs)), this.mostMs);
+    try {
+      return await until(piece, ending.signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** A signal that is aborted with the given one, or past the time limit; `done` once it is not needed. */
-  limited(signal: AbortSignal): { readonly signal: AbortSignal; done(): void } {
+  #limited(signal: AbortSignal): { readonly signal: AbortSignal; done(): void } {
     const ending = new AbortController();
     const pass = () => ending.abort(signal.reason);
     if (signal.aborted) pass();

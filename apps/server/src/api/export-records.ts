@@ -1,0 +1,40 @@
+import type { FlowRecord } from '@vibrissa/model';
+import { writeRecord } from '@vibrissa/protocol';
+import { CSV_HEAD, csvLine } from './export-csv.js';
+
+/** Records that are written before others get their turn. */
+const SLICE = 100;
+
+/** A form in which records can be streamed. */
+export interface LineFormat {
+  readonly type: string;
+  readonly head: string;
+  readonly line: (record: FlowRecord) => string;
+}
+
+/** `ndjson` is what can be sent to a server again, `csv` is for spreadsheets. */
+export const LINE_FORMATS: Readonly<Record<'ndjson' | 'csv', LineFormat>> = {
+  ndjson: {
+    type: 'application/x-ndjson; charset=utf-8',
+    head: '',
+    line: (record) => `${writeRecord(record)}\n`,
+  },
+  csv: { type: 'text/csv; charset=utf-8; header=present', head: CSV_HEAD, line: csvLine },
+};
+
+/** Records as pieces of text, a few hundred lines each; other work gets its turn between two of them. */
+export async function* recordLines(
+  batches: AsyncIterable<readonly FlowRecord[]>,
+  { head, line }: LineFormat,
+): AsyncGenerator<string> {
+  let text = head;
+  for await (const batch of batches) {
+    for (let from = 0; from < batch.length; from += SLICE) {
+      for (const record of batch.slice(from, from + SLICE)) text += line(record);
+      yield text;
+      text = '';
+      await new Promise(setImmediate);
+    }
+  }
+  if (text !== '') yield text;
+}
