@@ -7,11 +7,12 @@ import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { FlowCollector } from './goldmane/flow-collector.js';
 import { FlowWindows } from './goldmane/flow-windows.js';
+import { HistoryKeeper } from './history/history-keeper.js';
 import { AcceptFlows, type TakesFlows } from './ingest/accept-flows.js';
 import { Agents } from './ingest/agents.js';
 import type { OwnedJournal } from './ingest/journal.js';
 import { replayBatches } from './ingest/journal-lines.js';
-import { replayNumbers } from './ingest/journal-numbers.js';
+import { replayNumbers, SenderNumbers } from './ingest/journal-numbers.js';
 import { JournalRestore } from './ingest/journal-restore.js';
 import { KnownDestinations } from './ingest/known-destinations.js';
 import { openJournal } from './ingest/open-journal.js';
@@ -42,6 +43,8 @@ export interface Context {
   readonly accept: AcceptFlows;
   /** Where input goes before it is acknowledged. */
   readonly journal: OwnedJournal;
+  /** What outlives the memory. */
+  readonly history: HistoryKeeper;
   /** What an earlier run left; until it is read back nothing is let in. */
   readonly restore: JournalRestore;
   /** Takes in what Felix sends. */
@@ -95,14 +98,27 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     log,
   });
   const views = new SavedViews({ data: config.data, clock, log });
+  const history = new HistoryKeeper({
+    open: null,
+    openPlay: null,
+    store: { useHistory() {}, restore: async () => 0, handOver: async () => {} },
+    journal,
+    clock,
+    log,
+    bucketMs: config.bucketMs,
+    mostBytes: config.historyBytes,
+    retentionMs: config.retention,
+  });
   const restore = new JournalRestore({
     past,
     accept,
     turns: store.turns,
     log,
     bucketMs: config.bucketMs,
-    recall: null,
+    recall: history.isKept ? (told, ending) => history.recall(told, ending) : null,
+    between: (segment) => history.handOver(() => segment),
   });
+  const numbers = new SenderNumbers(agents, journal, clock);
   const replay = replayBatches(accept, agents);
   restore.onReplay('lines', replay);
   restore.onReplay('array', replay);
@@ -150,8 +166,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
         evicted: store.ring.evicted,
       },
       flows: store.ring.size,
-      oldest: store.ring.oldestData,
-      history: null,
+      oldest: history.oldest ?? store.ring.oldestData,
+      history: history.health,
     };
   };
   const loop = monitorEventLoopDelay({ resolution: 10 });
@@ -166,6 +182,10 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       // The monitor counts its own resolution as delay.
       lateMs = Math.max(0, loop.percentile(99) / 1e6 - 10);
       loop.reset();
+      if (history.isBegun) {
+        numbers.tick();
+        history.tick();
+      }
       journal.tidy();
       health.publish();
     }, 1000),
@@ -186,6 +206,14 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     journalDropped: () => journal.status().droppedBytes,
     journalDamaged: () => journal.status().damaged,
     journalUnread: () => restore.unread,
+    historyBytes: () => history.status?.bytes ?? 0,
+    historyFreeBytes: () => history.status?.freeBytes ?? 0,
+    historyWritten: () => history.status?.written ?? 0,
+    historyDropped: () => history.status?.dropped ?? 0,
+    historyWaitingBytes: () => history.status?.waitingBytes ?? 0,
+    historyFlushMs: () => history.status?.flushMs ?? 0,
+    historyOldestSeconds: () => (history.status?.oldest ?? 0) / 1000,
+    historyFailed: () => (history.health?.state === 'failed' ? 1 : 0),
     windowReaders: () => windows.streams,
     windowsLost: () => windows.lost.buckets,
     latePartsLost: () => windows.lost.lateParts,
@@ -206,6 +234,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     destinations,
     accept,
     journal,
+    history,
     restore,
     collector,
     hub,
@@ -216,6 +245,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     async dispose() {
       for (const timer of timers) clearInterval(timer);
       loop.disable();
+      await history.close();
       await journal.close();
       await store.close();
     },

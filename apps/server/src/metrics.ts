@@ -18,6 +18,14 @@ export interface Readings {
   readonly journalDropped: () => number;
   readonly journalDamaged: () => number;
   readonly journalUnread: () => number;
+  readonly historyBytes: () => number;
+  readonly historyFreeBytes: () => number;
+  readonly historyWritten: () => number;
+  readonly historyDropped: () => number;
+  readonly historyWaitingBytes: () => number;
+  readonly historyFlushMs: () => number;
+  readonly historyOldestSeconds: () => number;
+  readonly historyFailed: () => number;
   readonly windowReaders: () => number;
   readonly windowsLost: () => number;
   readonly latePartsLost: () => number;
@@ -128,6 +136,42 @@ export class Metrics {
       'vibrissa_journal_unread_batches',
       'Batches of the journal that could not be taken in again.',
       readings.journalUnread,
+    );
+    this.#gauge(
+      'vibrissa_history_bytes',
+      'Bytes the history holds on disk, free ones included.',
+      readings.historyBytes,
+    );
+    this.#gauge('vibrissa_history_free_bytes', 'Of them, free for what comes.', readings.historyFreeBytes);
+    this.#gauge(
+      'vibrissa_history_rows_written',
+      '(Flow, bucket) rows written to the history since the start.',
+      readings.historyWritten,
+    );
+    this.#gauge(
+      'vibrissa_history_rows_dropped',
+      'Such rows dropped because the disk could not be written.',
+      readings.historyDropped,
+    );
+    this.#gauge(
+      'vibrissa_history_waiting_bytes',
+      'Bytes that wait to be written to the history.',
+      readings.historyWaitingBytes,
+    );
+    this.#gauge(
+      'vibrissa_history_flush_ms',
+      'The slowest of the last hundred writes to the history, ms.',
+      readings.historyFlushMs,
+    );
+    this.#gauge(
+      'vibrissa_history_oldest_timestamp_seconds',
+      'Start of the oldest bucket in the history, seconds since epoch; 0 when it is empty.',
+      readings.historyOldestSeconds,
+    );
+    this.#gauge(
+      'vibrissa_history_failed',
+      '1 when the history cannot be used: its trouble says why.',
+      readings.historyFailed,
     );
     this.#gauge(
       'vibrissa_goldmane_readers',

@@ -1,0 +1,224 @@
+import { type Clock, type Millis, millis } from '@vibrissa/model';
+import type { HistoryHealth, Trouble } from '@vibrissa/protocol/messages';
+import type { FlowHistory, HandOverMark, HistoryStatus } from '@vibrissa/store';
+import type { DurableReach, OwnedJournal } from '../ingest/journal.js';
+import type { Logger } from '../logger.js';
+
+/** How often what is too old or too much is let go of, ms. */
+const TIDY_MS = 60_000;
+
+/** What hands flows over and takes them back. */
+export interface HandsOver {
+  /** Null keeps what memory holds, and nothing else. */
+  useHistory(history: FlowHistory | null): void;
+  /** Fills the memory from the history; resolves with how many records that were. */
+  restore(told: (done: number) => void, signal?: AbortSignal): Promise<number>;
+  /** Hands over what is due; `cut` says from which segment of the journal on entries are not part of it. */
+  handOver(cut: () => number): Promise<void>;
+}
+
+export interface HistoryKeeperParts {
+  /** Opens the history on disk; null where nothing is to be kept. */
+  readonly open: (() => FlowHistory) | null;
+  /** Opens one in memory, for a play. */
+  readonly openPlay: (() => FlowHistory) | null;
+  readonly store: HandsOver;
+  readonly journal: Pick<OwnedJournal, 'cut' | 'startFrom' | 'keptElsewhere'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly bucketMs: number;
+  readonly mostBytes: number;
+  readonly retentionMs: number;
+}
+
+/**
+ * Keeps the history fed from what memory and journal hold: opens it, brings the last hour back, hands over what is
+ * complete, and tells the journal what need not be kept there any longer. Where the history cannot be used, the server
+ * shows what is in memory and the journal keeps what it has room for.
+ */
+export class HistoryKeeper {
+  readonly #parts: HistoryKeeperParts;
+  #history: FlowHistory | null = null;
+  /** The history of a play, in use instead. */
+  #play: FlowHistory | null = null;
+  #mark: HandOverMark | null = null;
+  #isBegun = false;
+  #failed = false;
+  #handingOver: Promise<void> | null = null;
+  #tidiedAt: Millis | null = null;
+  #tidying = false;
+
+  constructor(parts: HistoryKeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether flows are handed over by now. */
+  get isBegun(): boolean {
+    return this.#isBegun;
+  }
+
+  get isKept(): boolean {
+    return this.#parts.open !== null;
+  }
+
+  /**
+   * Opens the history and fills the memory from it. Resolves with how far it goes, and how many records are in view
+   * again; null where it is not to be had. Never rejects.
+   */
+  async recall(
+    told: (done: number) => void,
+    signal?: AbortSignal,
+  ): Promise<{ readonly reach: DurableReach | null; readonly records: number }> {
+    const { open, store, journal, log } = this.#parts;
+    const nothing = { reach: null, records: 0 };
+    if (open === null) return nothing;
+    try {
+      this.#history = open();
+      this.#mark = await this.#history.mark();
+      if (this.#history.status().state !== 'open') return this.#giveUp(null);
+      store.useHistory(this.#history);
+      const records = await store.restore(told, signal);
+      if (this.#mark !== null) journal.startFrom(this.#mark.segment);
+      const isEmpty = this.#history.status().oldest === null;
+      log.info({ records, oldest: this.#history.status().oldest }, 'history opened');
+      return { reach: this.#reach(), records: isEmpty ? 0 : Math.max(1, records) };
+    } catch (error) {
+      return signal?.aborted === true ? nothing : this.#giveUp(error);
+    }
+  }
+
+  /** From now on flows are handed over: everything that an earlier run left is in view again. */
+  begin(): void {
+    this.#isBegun = true;
+    this.#parts.journal.keptElsewhere(this.isKept ? (this.#reach() ?? NOTHING) : null);
+  }
+
+  /** To be called about once a second. */
+  tick(): void {
+    void this.handOver(() => this.#parts.journal.cut());
+    const now = this.#parts.clock.now();
+    if (this.#tidiedAt !== null && now - this.#tidiedAt < TIDY_MS) return;
+    this.#tidiedAt = now;
+    void this.#tidy();
+  }
+
+  /** Hands over what is due, unless that is under way; never rejects. */
+  handOver(cut: () => number): Promise<void> {
+    this.#handingOver ??= this.#handOver(cut).finally(() => {
+      this.#handingOver = null;
+    });
+    return this.#handingOver;
+  }
+
+  /** Puts a history in memory in the place of the real one, and gives it back what ends it. */
+  beginPlay(): { end(): void } {
+    const play = this.#parts.openPlay?.() ?? null;
+    this.#play = play;
+    this.#parts.store.useHistory(play);
+    return {
+      end: () => {
+        if (play === null || this.#play !== play) return;
+        this.#play = null;
+        this.#parts.store.useHistory(this.#usable);
+        play
+          ?.close()
+          .catch((error: unknown) => this.#warn(error, 'the history of the play did not end well'));
+      },
+    };
+  }
+
+  /** What the header shows; null where nothing is kept. */
+  get health(): HistoryHealth | null {
+    if (!this.isKept) return null;
+    const { mostBytes, retentionMs } = this.#parts;
+    const status = this.#history?.status();
+    const state = this.#failed ? 'failed' : (status?.state ?? 'opening');
+    return {
+      state: state === 'closed' ? 'failed' : state,
+      bytes: status?.bytes ?? 0,
+      mostBytes,
+      retentionMs,
+      oldest: status?.oldest ?? null,
+    };
+  }
+
+  /** Start of the oldest bucket of the history in use; null when there is none, or nothing in it. */
+  get oldest(): Millis | null {
+    return (this.#play ?? this.#history)?.status().oldest ?? null;
+  }
+
+  get status(): HistoryStatus | null {
+    return this.#history?.status() ?? null;
+  }
+
+  get troubles(): readonly Trouble[] {
+    return this.#history?.status().troubles ?? [];
+  }
+
+  /** Hands over what can be, and closes. */
+  async close(): Promise<void> {
+    await this.#handingOver;
+    await this.#play?.close().catch((error: unknown) => this.#warn(error, 'a history was not closed'));
+    await this.#history?.close().catch((error: unknown) => this.#warn(error, 'the history was not closed'));
+  }
+
+  get #usable(): FlowHistory | null {
+    return this.#failed ? null : this.#history;
+  }
+
+  async #handOver(cut: () => number): Promise<void> {
+    try {
+      await this.#parts.store.handOver(cut);
+      await this.#readMark();
+    } catch (error) {
+      this.#warn(error, 'flows could not be handed to the history');
+    }
+  }
+
+  /** What is durable by now the journal need not keep. */
+  async #readMark(): Promise<void> {
+    const history = this.#usable;
+    if (history === null || this.#play !== null || history.status().state !== 'open') return;
+    const mark = await history.mark();
+    if (mark === null || (mark.segment === this.#mark?.segment && mark.bucket === this.#mark.bucket)) return;
+    this.#mark = mark;
+    if (this.#isBegun) this.#parts.journal.keptElsewhere(this.#reach() ?? NOTHING);
+  }
+
+  #reach(): DurableReach | null {
+    if (this.#mark === null) return null;
+    const { segment, bucket } = this.#mark;
+    return { segment, until: millis((bucket + 1) * this.#parts.bucketMs) };
+  }
+
+  async #tidy(): Promise<void> {
+    const history = this.#usable;
+    if (this.#tidying || history === null || history.status().state !== 'open') return;
+    this.#tidying = true;
+    try {
+      await history.tidy();
+    } catch (error) {
+      this.#warn(error, 'the history could not be tidied');
+    } finally {
+      this.#tidying = false;
+    }
+  }
+
+  #giveUp(error: unknown): { readonly reach: null; readonly records: 0 } {
+    this.#failed = true;
+    this.#parts.store.useHistory(null);
+    const [trouble] = this.troubles;
+    this.#parts.log.error(
+      { err: error, code: trouble?.code },
+      trouble?.message ?? 'the history cannot be used',
+    );
+    return { reach: null, records: 0 };
+  }
+
+  #warn(error: unknown, message: string): void {
+    this.#parts.log.warn({ err: error }, message);
+  }
+}
+
+/** All that is in the journal is in no history: it is kept as long as there is room. */
+const NOTHING: DurableReach = { segment: 0, until: millis(0) };
