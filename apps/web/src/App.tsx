@@ -29,7 +29,7 @@ export function App() {
       <ErrorBoundary key={page.name}>
         {page.name === 'overview' ? (
           <Suspense fallback={<main className={styles.coming} aria-label={page.label} aria-busy="true" />}>
-            <OverviewPage time={null} />
+            <OverviewPage />
           </Suspense>
         ) : (
           <FlowsPage

@@ -86,7 +86,7 @@ export function ChartCard({
               <Table2 size={14} aria-hidden="true" />
             )}
           </IconButton>
-          <ChartMenu texts={texts} fileName={fileName} table={table} chart={body} />
+          <ChartMenu title={title} texts={texts} fileName={fileName} table={table} chart={body} />
         </div>
       </header>
       <div

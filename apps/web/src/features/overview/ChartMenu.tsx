@@ -8,6 +8,7 @@ import { saveFile } from './save-file.js';
 import { chartPicture, type PictureTexts } from './svg-image.js';
 
 export interface ChartMenuProps {
+  readonly title: string;
   readonly texts: PictureTexts;
   /** Without its ending. */
   readonly fileName: string;
@@ -17,7 +18,7 @@ export interface ChartMenuProps {
 }
 
 /** Takes a chart away: as a picture, or its numbers. */
-export function ChartMenu({ texts, fileName, table, chart }: ChartMenuProps) {
+export function ChartMenu({ title, texts, fileName, table, chart }: ChartMenuProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const savePicture = async (): Promise<boolean> => {
     const svg = chart?.current?.querySelector('svg');
@@ -33,10 +34,10 @@ export function ChartMenu({ texts, fileName, table, chart }: ChartMenuProps) {
   };
   return (
     <Popover
-      label={`Save ${texts.title}`}
+      label={`Save ${title}`}
       align="end"
       trigger={(props) => (
-        <IconButton label={`Save ${texts.title}`} {...props}>
+        <IconButton label={`Save ${title}`} {...props}>
           <Download size={14} aria-hidden="true" />
         </IconButton>
       )}

@@ -44,7 +44,7 @@ export function Headlines({ overview, view }: HeadlinesProps) {
         href={flowsHref(view, LEAVES, BY_BYTES)}
         label="Leaves the cluster"
         value={leaving === null ? '–' : formatBytes(leaving.sum.bytes)}
-        note={leaving === null || leaving.total === 0 ? '' : leavingNote(leaving)}
+        note={leaving !== null && <LeavingNote {...leaving} />}
       />
       <Headline
         href={flowsHref(view, [])}
@@ -62,19 +62,26 @@ export function Headlines({ overview, view }: HeadlinesProps) {
   );
 }
 
-function leavingNote({ rows, total }: NonNullable<Overview['leaving']['data']>): string {
+function LeavingNote({ rows, total }: NonNullable<Overview['leaving']['data']>) {
   const unnamed = rows.filter(({ values }) => LEAVING.name(values).mark !== '').length;
-  const places = `to ${plural(total, 'place')}`;
-  return unnamed === 0
-    ? places
-    : `${places}, ${formatCount(unnamed)}${total > rows.length ? '+' : ''} unnamed`;
+  if (total === 0) return null;
+  return (
+    <>
+      to {plural(total, 'place')}
+      {unnamed > 0 && (
+        <>
+          , <b>{formatCount(unnamed)} without a name</b>
+        </>
+      )}
+    </>
+  );
 }
 
 interface HeadlineProps {
   readonly href: string;
   readonly label: string;
   readonly value: string;
-  readonly note: string;
+  readonly note: ReactNode;
   readonly mark?: ReactNode;
   readonly tone?: 'deny' | 'stage' | undefined;
 }

@@ -77,6 +77,7 @@ export function NamespaceCard({ answers, view, told }: NamespaceCardProps) {
         </div>
         <div className={cardStyles.tools} data-shown={rows.length > 0 || undefined}>
           <ChartMenu
+            title={TITLE}
             texts={told.texts(TITLE)}
             fileName={fileNameOf('namespaces', told)}
             table={table}

@@ -1,9 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
 import { stored } from '../../ui/stored.js';
 import { useShortcuts } from '../../ui/useShortcuts.js';
 import { FilterBar } from '../../view/FilterBar.js';
 import { QuickFilters } from '../../view/QuickFilters.js';
+import { TimeControl } from '../../view/time/TimeControl.js';
 import { useView } from '../../view/useView.js';
 import { Headlines } from './Headlines.js';
 import { NamespaceCard } from './NamespaceCard.js';
@@ -21,8 +22,8 @@ const taste = stored<TrafficMeasure>('vibrissa.overview.measure', (found) =>
   found === 'bytes' ? 'bytes' : 'lines',
 );
 
-/** A window of time in charts, each mark of which leads to its flows. `time` chooses the window. */
-export function OverviewPage({ time }: { readonly time: ReactNode }) {
+/** A window of time in charts, each mark of which leads to its flows. */
+export function OverviewPage() {
   useQuietStream();
   const store = useLiveStore();
   const { pausedAt } = useLiveStatus();
@@ -49,7 +50,9 @@ export function OverviewPage({ time }: { readonly time: ReactNode }) {
         <div className={styles.quick}>
           <QuickFilters />
         </div>
-        <div className={styles.time}>{time}</div>
+        <div className={styles.time}>
+          <TimeControl />
+        </div>
       </section>
       <ReadingLine queries={overview.every} />
       <div className={styles.scroll}>

@@ -10,8 +10,9 @@ import { fileNameOf, type Told } from './picture-texts.js';
 import { RankChart } from './RankChart.js';
 import type { Rank } from './RankRow.js';
 import { knownMeasure, type Ranking, type TopRow } from './ranks.js';
-import { RANKS } from './useOverview.js';
 
+/** Rows a card has room for. */
+const RANKS = 8;
 /** px of a row. */
 const ROW = 30;
 
@@ -67,7 +68,7 @@ function rankOf(ranking: Ranking, row: TopRow, reply: TopReply, view: View): Ran
   const amount = row[measure];
   const said = measure === 'bytes' ? formatBytes(amount) : plural(amount, NOUNS[measure]);
   const share = reply.sum[measure] > 0 ? Math.round((amount / reply.sum[measure]) * 100) : 0;
-  const denied = tone === 'plain' && row.denied > 0 ? `${formatShort(row.denied)} denied` : '';
+  const denied = ranking.tellsDenied && row.denied > 0 ? `${formatShort(row.denied)} denied` : '';
   const parts = [said, `${share} % of all`, denied, name.mark].filter((part) => part !== '');
   return {
     key: JSON.stringify(row.values),

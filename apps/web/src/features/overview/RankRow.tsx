@@ -49,7 +49,6 @@ export function RankRow({ rank, index, focusable, y, height, length, width }: Ra
   return (
     <a
       href={href}
-      aria-label={label}
       data-index={index}
       data-tone={tone}
       data-marked={(name.mark !== '' && tone === 'plain') || undefined}

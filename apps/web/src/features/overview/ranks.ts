@@ -32,7 +32,15 @@ export interface Ranking {
   /** The clauses that find the flows of a row. */
   readonly clauses: (values: readonly string[]) => readonly Filter[];
   readonly tone: (values: readonly string[]) => Tone;
+  /** Whether denied attempts among a row are its own doing, and told with it. */
+  readonly tellsDenied: boolean;
+  /** Rows to ask for: the card draws the first, its table has all. */
+  readonly limit: number;
 }
+
+const ROWS = 50;
+/** Enough to tell how many of all places have no name. */
+const PLACES = 500;
 
 const plain = (): Tone => 'plain';
 
@@ -62,6 +70,8 @@ export const DENIED_PAIRS: Ranking = {
     is('dest.workload', dest),
   ],
   tone: () => 'deny',
+  tellsDenied: false,
+  limit: ROWS,
 };
 
 export const LEAVING: Ranking = {
@@ -83,6 +93,8 @@ export const LEAVING: Ranking = {
     is('dest.name', network),
   ],
   tone: plain,
+  tellsDenied: true,
+  limit: PLACES,
 };
 
 export const TALKERS: Ranking = {
@@ -100,6 +112,8 @@ export const TALKERS: Ranking = {
     is('source.workload', workload),
   ],
   tone: plain,
+  tellsDenied: true,
+  limit: ROWS,
 };
 
 export const PORTS: Ranking = {
@@ -117,6 +131,8 @@ export const PORTS: Ranking = {
     ...(port === '' ? [] : [is('port', port)]),
   ],
   tone: plain,
+  tellsDenied: true,
+  limit: ROWS,
 };
 
 export const POLICY_HITS: Ranking = {
@@ -132,6 +148,8 @@ export const POLICY_HITS: Ranking = {
     policy === '' ? { type: 'clause', field: 'policy', op: '!~', values: [''] } : is('policy', policy),
   ],
   tone: plain,
+  tellsDenied: false,
+  limit: ROWS,
 };
 
 export const POLICY_DENIALS: Ranking = {
@@ -149,6 +167,8 @@ export const POLICY_DENIALS: Ranking = {
     is('decided', policy),
   ],
   tone: ([, verdict]) => (verdict === 'deny' ? 'deny' : 'stage'),
+  tellsDenied: false,
+  limit: ROWS,
 };
 
 /** Some sources count no bytes, and some no denied connections; then connections are counted. */

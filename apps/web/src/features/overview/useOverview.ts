@@ -9,10 +9,8 @@ import type { View } from '../../view/view-url.js';
 import { DENIED, filterWith, LEAVES, WOULD_BE_DENIED } from './facts.js';
 import { DENIED_PAIRS, LEAVING, POLICY_DENIALS, POLICY_HITS, PORTS, type Ranking, TALKERS } from './ranks.js';
 
-/** Rows of a ranking; as many as its card has room for. */
-export const RANKS = 8;
 /** Namespaces in the table; clusters with more are looked at through a filter. */
-export const MOST_NAMESPACES = 200;
+const MOST_NAMESPACES = 200;
 /** ms between two readings of what a dozen questions are asked for; a table streams, an overview need not. */
 const REFRESH = 10_000;
 
@@ -47,15 +45,14 @@ const KEEP = { placeholderData: keepPreviousData, retry: false } as const;
 
 function useTop(
   { view, bounds, refetchInterval }: Reading,
-  { by, measure, only }: Pick<Ranking, 'by' | 'measure' | 'only'>,
-  limit = RANKS,
+  { by, measure, only, limit }: Pick<Ranking, 'by' | 'measure' | 'only' | 'limit'>,
 ): LongQuery<TopReply> {
   const asked = topQuery(by, measure, filterWith(view, only), bounds, limit);
   return useLongQuery({ ...asked, ...KEEP, refetchInterval });
 }
 
 function useNamespaces(reading: Reading, only: readonly Filter[], measure: 'flows' | 'bytes' = 'flows') {
-  return useTop(reading, { by: ['namespace'], measure, only }, MOST_NAMESPACES);
+  return useTop(reading, { by: ['namespace'], measure, only, limit: MOST_NAMESPACES });
 }
 
 /** Asks all that the overview shows, for the filter and the window of the address. */
