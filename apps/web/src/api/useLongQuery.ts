@@ -6,7 +6,8 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
+import { useLasting } from '../ui/useLasting.js';
 import { queryProgress } from './query-progress.js';
 
 export interface LongQuery<Reply> {
@@ -52,7 +53,7 @@ export function useLongQuery<Reply, Key extends QueryKey>(
   });
   const progress = useSyncExternalStore(queryProgress.subscribe, () => queryProgress.of(hash));
   const first = result.isFetching && (result.isPlaceholderData || result.data === undefined);
-  const slow = useLasting(first, hash);
+  const slow = useLasting(first, SLOW);
   return {
     data: result.data,
     isStale: result.isPlaceholderData,
@@ -69,18 +70,4 @@ export function useLongQuery<Reply, Key extends QueryKey>(
       else void result.refetch();
     },
   };
-}
-
-/** Whether `on` has lasted for SLOW ms with the same `what`. */
-function useLasting(on: boolean, what: string): boolean {
-  const [lasting, setLasting] = useState<string | null>(null);
-  useEffect(() => {
-    if (!on) {
-      setLasting(null);
-      return;
-    }
-    const timer = setTimeout(() => setLasting(what), SLOW);
-    return () => clearTimeout(timer);
-  }, [on, what]);
-  return on && lasting === what;
 }

@@ -1,6 +1,8 @@
 import { FilterSyntaxError } from '@vibrissa/model';
+import { ProgressLine } from '../ui/ProgressLine.js';
 import { FacetGroup } from './FacetGroup.js';
 import styles from './Facets.module.css';
+import { FacetsState } from './FacetsState.js';
 import { FACETS, facetValues, toggleValue, valueLabel } from './facet-list.js';
 import { appliedFilter, readFilter } from './filter-clauses.js';
 import { useFacetHints } from './useFacetHints.js';
@@ -11,13 +13,14 @@ import { VerdictFacet } from './VerdictFacet.js';
 /** Values to filter by, with how many connections each would leave. */
 export function Facets() {
   const [view, setView] = useView();
-  const { hints, staged, failed } = useFacetHints();
+  const { hints, staged, reading } = useFacetHints();
   const { inUse, handlers } = useInUse();
   const applied = appliedFilter(view.filter, view.disabled);
   const broken = readFilter(view.filter) instanceof FilterSyntaxError;
 
   return (
-    <div className={styles.facets} aria-busy={hints === undefined} {...handlers}>
+    <div className={styles.facets} aria-busy={hints === undefined || reading.isStale} {...handlers}>
+      <ProgressLine shown={reading.slow} progress={reading.progress} />
       <VerdictFacet
         applied={applied}
         counts={hints?.verdict}
@@ -33,13 +36,13 @@ export function Facets() {
           shown={shown}
           inUse={inUse}
           disabled={broken}
-          loading={hints === undefined}
+          loading={hints === undefined && reading.error === null && !reading.stopped}
           valuesIn={(order) => facetValues(applied, field, hints?.[field], order)}
           nameOf={(value) => valueLabel(field, value)}
           onToggle={(value, choice) => setView(toggleValue(view, field, value, choice))}
         />
       ))}
-      {failed && <p className={styles.failed}>These counts could not be brought up to date.</p>}
+      <FacetsState reading={reading} />
     </div>
   );
 }

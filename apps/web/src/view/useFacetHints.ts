@@ -1,7 +1,8 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData } from '@tanstack/react-query';
 import { EVERYTHING, FilterSyntaxError, printFilter, withoutField } from '@vibrissa/model';
-import type { Hint } from '@vibrissa/protocol/messages';
+import type { Hint, HintsReply } from '@vibrissa/protocol/messages';
 import { hintsQuery } from '../api/queries.js';
+import { type LongQuery, useLongQuery } from '../api/useLongQuery.js';
 import { FACETS } from './facet-list.js';
 import { readFilter } from './filter-clauses.js';
 import { WOULD_BE_DENIED, withQuick } from './quick-filters.js';
@@ -17,7 +18,8 @@ export interface FacetHints {
   readonly hints: Readonly<Record<string, readonly Hint[]>> | undefined;
   /** Connections that only staged policies would deny, whatever verdict is filtered by. */
   readonly staged: number | null;
-  readonly failed: boolean;
+  /** How the reading of them goes. */
+  readonly reading: LongQuery<HintsReply>;
 }
 
 /** The values of all facets with their counts, read again every few seconds. */
@@ -26,7 +28,7 @@ export function useFacetHints(): FacetHints {
   const { bounds, refetchInterval } = useViewBounds();
   const parsed = readFilter(effectiveFilter(view));
   const applied = parsed instanceof FilterSyntaxError ? EVERYTHING : parsed;
-  const { data, isError } = useQuery({
+  const reading = useLongQuery({
     ...hintsQuery(FIELDS, printFilter(applied), bounds, LIMIT),
     refetchInterval,
     placeholderData: keepPreviousData,
@@ -34,5 +36,5 @@ export function useFacetHints(): FacetHints {
   });
   const anyVerdict = withoutField(withoutField(applied, 'verdict'), 'pending');
   const [staged = null] = useQuickCounts([printFilter(withQuick(anyVerdict, WOULD_BE_DENIED))]);
-  return { hints: data?.hints, staged, failed: isError };
+  return { hints: reading.data?.hints, staged, reading };
 }

@@ -1,19 +1,20 @@
 import type { SeriesPoint } from '@vibrissa/protocol/messages';
 import { memo } from 'react';
-import { Area, AreaChart, XAxis, YAxis } from 'recharts';
-import styles from './SeriesChart.module.css';
+import type { Span } from './timeline-scale.js';
 
 export interface SeriesChartProps {
   readonly bars: readonly SeriesPoint[];
+  readonly stepMs: number;
+  readonly from: number;
+  readonly to: number;
   /** px */
   readonly width: number;
   readonly label: string;
 }
 
-const HEIGHT = 46;
+export const HEIGHT = 46;
 /** px that one denial is worth at least, however many thousands of connections it is among. */
 const LEAST = 3;
-const MARGIN = { top: 0, right: 0, bottom: 0, left: 0 };
 
 /** From the bottom up. Denied is on top, where the outline of the strip shows it. */
 const LAYERS = [
@@ -23,61 +24,62 @@ const LAYERS = [
   { key: 'deny', fill: 'var(--deny)' },
 ] as const;
 
-/**
- * Stacked bars, drawn as stepped areas with gaps laid over them: four paths, where a bar chart would make
- * an element for each of several hundred bars, every few seconds.
- */
-export const SeriesChart = memo(function SeriesChart({ bars, width, label }: SeriesChartProps) {
+/** Stacked bars: a path for each verdict, where a chart library makes an element for each of several hundred bars. */
+export const SeriesChart = memo(function SeriesChart({
+  bars,
+  stepMs,
+  from,
+  to,
+  width,
+  label,
+}: SeriesChartProps) {
   if (width === 0) return null;
-  const data = heights(bars);
   return (
-    <div
+    <svg
       role="img"
       aria-label={label}
-      className={styles.chart}
-      style={{ '--bar': `${width / Math.max(1, bars.length)}px` } as React.CSSProperties}
+      width={width}
+      height={HEIGHT}
+      style={{ display: 'block', overflow: 'hidden' }}
     >
-      <AreaChart width={width} height={HEIGHT} data={data} margin={MARGIN} accessibilityLayer={false}>
-        <XAxis dataKey="index" type="number" domain={[0, bars.length]} hide />
-        <YAxis hide domain={[0, HEIGHT]} />
-        {LAYERS.map(({ key, fill }) => (
-          <Area
-            key={key}
-            dataKey={key}
-            type="stepAfter"
-            stackId="connections"
-            stroke="none"
-            fill={fill}
-            fillOpacity={1}
-            isAnimationActive={false}
-            activeDot={false}
-          />
-        ))}
-      </AreaChart>
-    </div>
+      {pathsOf(bars, stepMs, { from, to }, width).map((path, index) => {
+        const layer = LAYERS[index];
+        return layer === undefined || path === '' ? null : (
+          <path key={layer.key} d={path} fill={layer.fill} />
+        );
+      })}
+    </svg>
   );
 });
 
-interface Heights {
-  readonly index: number;
-  readonly allow: number;
-  readonly unknown: number;
-  readonly pendingDeny: number;
-  readonly deny: number;
-}
-
-/** The bars in px. A step reaches to the next point, so one more is there for the last to reach to. */
-function heights(bars: readonly SeriesPoint[]): readonly Heights[] {
-  const totals = bars.map(({ allow, unknown, pendingDeny, deny }) => allow + unknown + pendingDeny + deny);
-  const scale = (HEIGHT - 2 * LEAST) / Math.max(1, ...totals);
-  const seen = (count: number): number => (count === 0 ? 0 : Math.max(LEAST, count * scale));
-  const drawn = bars.map((bar, index) => ({
-    index,
-    allow: bar.allow * scale,
-    unknown: bar.unknown * scale,
-    pendingDeny: seen(bar.pendingDeny),
-    deny: seen(bar.deny),
-  }));
-  const last = drawn.at(-1);
-  return last === undefined ? [] : [...drawn, { ...last, index: drawn.length }];
+/** One path for each layer, in px. */
+export function pathsOf(
+  bars: readonly SeriesPoint[],
+  stepMs: number,
+  span: Span,
+  width: number,
+): readonly string[] {
+  const most = bars.reduce(
+    (top, bar) => Math.max(top, bar.allow + bar.unknown + bar.pendingDeny + bar.deny),
+    1,
+  );
+  const scale = (HEIGHT - 2 * LEAST) / most;
+  const perMs = width / (span.to - span.from);
+  const gap = stepMs * perMs > 5 ? 1.5 : stepMs * perMs > 2.5 ? 0.75 : 0;
+  const paths = LAYERS.map(() => '');
+  for (const bar of bars) {
+    const x = (bar.at - span.from) * perMs;
+    const wide = stepMs * perMs - gap;
+    let y = HEIGHT;
+    for (const [index, { key }] of LAYERS.entries()) {
+      const count = bar[key];
+      if (count === 0) continue;
+      const least = key === 'deny' || key === 'pendingDeny' ? LEAST : 0;
+      const height = Math.max(least, count * scale);
+      y -= height;
+      paths[index] +=
+        `M${x.toFixed(1)} ${y.toFixed(2)}h${wide.toFixed(2)}v${height.toFixed(2)}h${(-wide).toFixed(2)}z`;
+    }
+  }
+  return paths;
 }

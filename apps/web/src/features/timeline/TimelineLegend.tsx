@@ -1,39 +1,38 @@
 import type { SeriesPoint } from '@vibrissa/protocol/messages';
-import { formatCount, formatTimeSeconds } from '../../ui/format.js';
+import { formatCount } from '../../ui/format.js';
+import type { Here } from '../../view/time/when-resolve.js';
+import { stretchWords, utcWords } from '../../view/time/when-words.js';
 import styles from './TimelineLegend.module.css';
 
 export interface TimelineLegendProps {
   /** The bar under the pointer; without one only the colours are explained. */
   readonly bar: SeriesPoint | undefined;
   readonly stepMs: number;
-  readonly failed: boolean;
+  readonly here: Here;
 }
 
 const ENTRIES = [
-  { key: 'allow', word: 'Allowed' },
-  { key: 'pendingDeny', word: 'Would be denied' },
-  { key: 'deny', word: 'Denied' },
+  { key: 'allow', word: 'Allowed', short: 'Allowed' },
+  { key: 'pendingDeny', word: 'Would be denied', short: 'Would deny' },
+  { key: 'deny', word: 'Denied', short: 'Denied' },
 ] as const;
 
 /** What the colours mean, and how much of each there is under the pointer. */
-export function TimelineLegend({ bar, stepMs, failed }: TimelineLegendProps) {
+export function TimelineLegend({ bar, stepMs, here }: TimelineLegendProps) {
   return (
-    <div className={styles.legend}>
-      {ENTRIES.map(({ key, word }) => (
+    <div className={styles.legend} data-pointed={bar !== undefined || undefined}>
+      {ENTRIES.map(({ key, word, short }) => (
         <span key={key} className={styles.entry}>
           <i data-layer={key} className={styles.swatch} />
-          {word}
+          <span className={styles.wide}>{word}</span>
+          <span className={styles.narrow}>{short}</span>
           {bar !== undefined && <b> {formatCount(bar[key])}</b>}
         </span>
       ))}
       {bar !== undefined && (
         <span className={styles.time}>
-          {formatTimeSeconds(bar.at)} – {formatTimeSeconds(bar.at + stepMs)}
-        </span>
-      )}
-      {failed && (
-        <span role="status" className={styles.time}>
-          not up to date: the server did not answer
+          {stretchWords(bar.at, bar.at + stepMs, here)}
+          <span className={styles.utc}>{utcWords(bar.at, bar.at + stepMs)}</span>
         </span>
       )}
     </div>

@@ -1,6 +1,6 @@
 import type { SeriesPoint } from '@vibrissa/protocol/messages';
 
-/** How many bars the strip has. */
+/** The most bars the strip has. */
 export const BARS = 120;
 
 /** A stretch of time on the strip, ms since epoch. */
@@ -9,22 +9,41 @@ export interface Span {
   readonly to: number;
 }
 
-/** ms per bar when the strip shows `horizonMs`, in whole buckets. */
-export function barStep(horizonMs: number, bucketMs: number): number {
-  return Math.max(bucketMs, Math.ceil(horizonMs / BARS / bucketMs) * bucketMs);
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const STEPS = [
+  ...[15, 30].map((seconds) => seconds * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
+  DAY,
+];
+
+/** ms per bar when the strip shows `lengthMs`: a length worth a name, in whole buckets. */
+export function barStep(lengthMs: number, bucketMs: number): number {
+  const enough = STEPS.find((step) => lengthMs / step <= BARS) ?? Math.ceil(lengthMs / BARS / DAY) * DAY;
+  return Math.ceil(Math.max(enough, bucketMs) / bucketMs) * bucketMs;
 }
 
-/** What the strip shows at `now`: whole bars, the last of which is still filling. */
-export function stripSpan(now: number, stepMs: number): Span {
-  const to = Math.floor(now / stepMs) * stepMs + stepMs;
-  return { from: to - BARS * stepMs, to };
+/** To which ms a window chosen on bars of this step is rounded: finer than a bar, on round times. */
+export function grainOf(stepMs: number, bucketMs: number): number {
+  const grain = STEPS.findLast((step) => step <= stepMs / 4) ?? bucketMs;
+  return Math.ceil(grain / bucketMs) * bucketMs;
+}
+
+/** A stretch widened to whole bars. */
+export function onBars({ from, to }: Span, stepMs: number): Span {
+  return { from: Math.floor(from / stepMs) * stepMs, to: Math.ceil(to / stepMs) * stepMs };
 }
 
 /** A point for each bar of the strip; where the server says nothing, nothing was seen. */
 export function fillBars(points: readonly SeriesPoint[], span: Span, stepMs: number): readonly SeriesPoint[] {
   const known = new Map(points.map((point) => [Math.floor(point.at / stepMs) * stepMs, point]));
-  return Array.from({ length: BARS }, (_, index) => {
-    const at = span.from + index * stepMs;
+  const first = Math.floor(span.from / stepMs) * stepMs;
+  return Array.from({ length: Math.ceil((span.to - first) / stepMs) }, (_, index) => {
+    const at = first + index * stepMs;
     return known.get(at) ?? { at, allow: 0, deny: 0, pendingDeny: 0, unknown: 0 };
   });
 }
@@ -34,21 +53,35 @@ export function shareOf(at: number, span: Span): number {
   return Math.max(0, Math.min(1, (at - span.from) / (span.to - span.from)));
 }
 
-/** The time at a share of the strip, on the nearest edge of a bucket. */
-export function timeAt(share: number, span: Span, bucketMs: number): number {
+/** The time at a share of the strip, rounded to `grainMs`. */
+export function timeAt(share: number, span: Span, grainMs: number): number {
   const at = span.from + Math.max(0, Math.min(1, share)) * (span.to - span.from);
-  return Math.round(at / bucketMs) * bucketMs;
+  return Math.round(at / grainMs) * grainMs;
 }
 
-const TICK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((minutes) => minutes * 60_000);
+/** Bars in a row that are empty, at least this many, are a gap. */
+const GAP_BARS = 3;
 
-/** Round times to label, at most `most` of them, and none so near the end that it would run into "now". */
-export function tickTimes(span: Span, most: number): readonly number[] {
-  const length = span.to - span.from;
-  const step = TICK_STEPS.find((size) => length / size <= most) ?? length;
-  const ticks: number[] = [];
-  for (let at = Math.ceil(span.from / step) * step; at < span.to - length * 0.06; at += step) {
-    if (at > span.from + length * 0.02) ticks.push(at);
+/** Stretches in which nothing at all was seen, between the first flow that is kept and now. */
+export function gapsOf(
+  points: readonly SeriesPoint[],
+  span: Span,
+  stepMs: number,
+  oldest: number | null,
+  now: number,
+): readonly Span[] {
+  if (oldest === null) return [];
+  const gaps: Span[] = [];
+  let from: number | null = null;
+  const close = (to: number): void => {
+    if (from !== null && to - from >= GAP_BARS * stepMs) gaps.push({ from, to });
+    from = null;
+  };
+  for (const { at, allow, deny, unknown, pendingDeny } of fillBars(points, span, stepMs)) {
+    const over = at + stepMs > now;
+    if (at + stepMs <= oldest || over || allow + deny + unknown + pendingDeny > 0) close(at);
+    else from ??= Math.max(at, oldest);
   }
-  return ticks;
+  close(Math.min(span.to, Math.floor(now / stepMs) * stepMs));
+  return gaps;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { namedZone } from './wall-clock.js';
-import { spanWords, lengthWords, stretchWords, utcMoment, utcWords, windowWords } from './when-words.js';
+import { lengthWords, spanWords, stretchWords, utcMoment, utcWords, windowWords } from './when-words.js';
 
 const here = { now: Date.parse('2026-11-22T09:30:00Z'), zone: namedZone('Europe/Berlin') };
 const at = (text: string) => Date.parse(text);

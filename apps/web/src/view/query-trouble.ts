@@ -1,0 +1,36 @@
+import { ApiError } from '../api/client.js';
+
+/** An error of a query, for people. */
+export interface QueryTrouble {
+  readonly title: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+const KNOWN: Readonly<Record<string, QueryTrouble>> = {
+  'query-too-long': {
+    title: 'This took longer than the server allows',
+    remedy: 'Choose a shorter window or a narrower filter.',
+  },
+  'history-unavailable': {
+    title: 'History cannot be read',
+    remedy: 'The last hour can still be shown. The notice at the top says what is wrong.',
+  },
+  unreachable: {
+    title: 'The server did not answer',
+    remedy: 'The page keeps trying.',
+  },
+  'cut-off': {
+    title: 'The connection broke while reading',
+    remedy: 'Read again.',
+  },
+};
+
+/** What went wrong with a query, and what helps. */
+export function queryTrouble(error: Error): QueryTrouble {
+  if (!(error instanceof ApiError)) return { title: 'Something went wrong', remedy: error.message };
+  if (error.status === 503 && error.code !== 'history-unavailable') {
+    return { title: 'The server is busy with other readings', remedy: 'Read again in a moment.' };
+  }
+  return KNOWN[error.code] ?? { title: 'The server could not answer this', remedy: error.message };
+}
