@@ -97,6 +97,12 @@ export class EvidencePool {
       this.#words.set(entry, HANDED, this.#words.get(entry, COUNT));
   }
 
+  /** From now on nothing of the list counts as handed over. */
+  markUnhanded(head: number): void {
+    for (let entry = head; entry !== NONE; entry = this.#words.get(entry, NEXT))
+      this.#words.set(entry, HANDED, 0);
+  }
+
   release(head: number): void {
     for (let entry = head; entry !== NONE; ) {
       const next = this.#words.get(entry, NEXT);

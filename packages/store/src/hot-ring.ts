@@ -4,23 +4,29 @@ import {
   type Counters,
   type Evidence,
   type FlowGroup,
+  type FlowKey,
   type FlowRecord,
   foldFlows,
   type Grouping,
   groupKeyOf,
+  type KeyPlace,
   type Labels,
   type Millis,
   millis,
+  NO_EVIDENCE,
 } from '@vibrissa/model';
 import { EvidencePool } from './evidence-pool.js';
+import type { LoadedFlow } from './flow-history.js';
 import type { Placement } from './flow-store.js';
 import { Interner } from './interner.js';
 import { KeyTables } from './key-tables.js';
 import { PagedFloats, PagedWords } from './paged.js';
 import { RingFlow, type RingReader } from './ring-flow.js';
 import { RingGroups } from './ring-groups.js';
+import type { RingParts } from './ring-parts.js';
 import { type BucketRange, SlotChains } from './slot-chain.js';
 import { NONE, SlotPool } from './slot-pool.js';
+import { Unhanded } from './unhanded.js';
 
 export interface HotRingOptions {
   readonly clock: Clock;
@@ -66,6 +72,7 @@ export class HotRing implements RingReader {
   #evicting = -1;
   #oldestHeld: number;
   #lateWatcher: LateWatcher | null = null;
+  #unhanded: Unhanded | null = null;
 
   constructor(options: HotRingOptions) {
     this.#options = options;
@@ -125,11 +132,18 @@ export class HotRing implements RingReader {
     const { key: told, place } = record;
     const found = place === undefined ? this.#tables.upsert(told) : this.#tables.upsertAt(told, place);
     const key = found < 0 ? -1 - found : found;
+    const unhanded = this.#unhanded;
+    const isEarlier = found >= 0 && record.start < this.#firstSeen.get(key, 0);
     if (found < 0) this.#addKey(key, record.start);
-    else if (record.start < this.#firstSeen.get(key, 0)) this.#firstSeen.set(key, 0, record.start);
+    else unhanded?.beforeRecord(key);
+    if (isEarlier) this.#firstSeen.set(key, 0, record.start);
     const slot = this.#slotFor(key, bucket);
+    if (unhanded !== null && bucket <= unhanded.through) unhanded.beforeAdd(slot);
     this.#slots.add(slot, record.counters, record.end);
-    this.#label(key, slot, record);
+    const sourceLabels = this.#tables.sourceLabelsId(key, record.sourceLabels);
+    const destLabels = this.#tables.destLabelsId(key, record.destLabels);
+    this.#label(slot, sourceLabels, destLabels);
+    unhanded?.afterRecord(key, bucket, record, sourceLabels, destLabels, isEarlier);
     this.#keyWords.set(key, EVIDENCE, this.#evidence.add(this.#keyWords.get(key, EVIDENCE), record.evidence));
     this.#touch(key);
     if (placement === 'late') this.#lateWatcher?.(key, bucket, record.counters);
@@ -182,8 +196,10 @@ export class HotRing implements RingReader {
     return true;
   }
 
-  /** Forgets every flow; ids are not given again. */
+  /** Forgets every flow, handed over or not; ids are not given again. */
   forget(): void {
+    const isHandedOver = this.#unhanded !== null;
+    this.handOver(false);
     for (const [bucket, first] of this.#buckets) {
       for (let slot = first; slot !== NONE; ) {
         const next = this.#slots.nextInBucket(slot);
@@ -193,6 +209,86 @@ export class HotRing implements RingReader {
       this.#buckets.delete(bucket);
     }
     this.#expired.length = 0;
+    this.handOver(isHandedOver);
+  }
+
+  /** Begins to keep track of what is not handed over yet, which is everything, or stops it. */
+  handOver(wanted: boolean): void {
+    this.#unhanded?.drop();
+    this.#unhanded = wanted ? new Unhanded(this.#parts()) : null;
+  }
+
+  /** What is not handed over yet; null when nobody is to have it. */
+  get unhanded(): Unhanded | null {
+    return this.#unhanded;
+  }
+
+  /** Takes back what was handed over, as far as it is young enough. */
+  restore({ key: told, firstSeen, records }: LoadedFlow): void {
+    for (const record of records) {
+      const bucket = this.bucketOf(record.start);
+      if (bucket < this.#oldestHeld || bucket > this.#head + 1) continue;
+      const key = this.#keyOf(told, record.place, firstSeen);
+      this.#firstSeen.set(key, 0, Math.min(firstSeen, this.#firstSeen.get(key, 0)));
+      const slot = this.#slotFor(key, bucket);
+      this.#slots.markHanded(slot);
+      this.#slots.add(slot, record.counters, record.end);
+      this.#label(
+        slot,
+        this.#tables.sourceLabelsId(key, record.sourceLabels),
+        this.#tables.destLabelsId(key, record.destLabels),
+      );
+      this.#keyWords.set(
+        key,
+        EVIDENCE,
+        this.#evidence.addHanded(this.#keyWords.get(key, EVIDENCE), record.evidence),
+      );
+      this.#unhanded?.markRestored(key);
+      this.#touch(key);
+      if (this.#slots.size > this.#options.maxSlots) this.#evict();
+    }
+  }
+
+  /**
+   * Takes a record that was in the journal when the history took over its flow's evidence, but not yet its bucket: the
+   * evidence of flows that came from the history is there already.
+   */
+  replay(record: FlowRecord): Placement {
+    const bucket = this.bucketOf(record.start);
+    if (this.#unhanded === null || bucket < this.#oldestHeld) return this.append(record);
+    const key = this.#keyOf(record.key, record.place, record.start);
+    return this.append(this.#unhanded.isRestored(key) ? { ...record, evidence: NO_EVIDENCE } : record);
+  }
+
+  #keyOf(told: FlowKey, place: KeyPlace | undefined, start: Millis): number {
+    const found = place === undefined ? this.#tables.upsert(told) : this.#tables.upsertAt(told, place);
+    const key = found < 0 ? -1 - found : found;
+    if (found < 0) this.#addKey(key, start);
+    return key;
+  }
+
+  #parts(): RingParts {
+    const heads = this.#buckets;
+    const words = this.#keyWords;
+    const head = () => this.#head;
+    const { keys } = this.#tables;
+    return {
+      slots: this.#slots,
+      tables: this.#tables,
+      evidence: this.#evidence,
+      get head() {
+        return head();
+      },
+      get keyBound() {
+        return keys.bound;
+      },
+      bucketNumbers: () => heads.keys(),
+      firstSlot: (bucket) => heads.get(bucket) ?? NONE,
+      oldestSlot: (key) => words.get(key, OLDEST),
+      evidenceOf: (key) => words.get(key, EVIDENCE),
+      firstSeen: (key) => this.firstSeen(key),
+      heldKeys: () => this.groups.flows(),
+    };
   }
 
   /** Flows changed since the last call, by index, and the version that stands for "up to here". */
@@ -293,17 +389,15 @@ export class HotRing implements RingReader {
     this.#keyWords.set(key, VERSION, 0);
     this.#firstSeen.set(key, 0, start);
     this.#tables.hold(key);
+    this.#unhanded?.addKey(key);
     this.groups.add(key);
   }
 
-  #label(key: number, slot: number, record: FlowRecord): void {
+  #label(slot: number, sourceLabels: number, destLabels: number): void {
     const source = this.#slots.sourceLabels(slot);
     const dest = this.#slots.destLabels(slot);
-    const newSource = this.#tables.commonLabels(
-      source,
-      this.#tables.sourceLabelsId(key, record.sourceLabels),
-    );
-    const newDest = this.#tables.commonLabels(dest, this.#tables.destLabelsId(key, record.destLabels));
+    const newSource = this.#tables.commonLabels(source, sourceLabels);
+    const newDest = this.#tables.commonLabels(dest, destLabels);
     this.#slots.setLabels(slot, newSource, newDest);
     if (newSource !== source) this.#tables.useLabels(newSource, source);
     if (newDest !== dest) this.#tables.useLabels(newDest, dest);
@@ -325,6 +419,8 @@ export class HotRing implements RingReader {
     }
     if (older !== NONE && this.#slots.bucket(older) === bucket) return older;
     const slot = this.#slots.take(key, bucket, this.#buckets.get(bucket) ?? NONE);
+    // The hand-over of its bucket has begun without it, so its records go over one by one.
+    if (this.#unhanded !== null && bucket <= this.#unhanded.through) this.#slots.markHanded(slot);
     this.#buckets.set(bucket, slot);
     this.#slots.link(older, slot);
     this.#slots.link(slot, newer);
@@ -334,6 +430,7 @@ export class HotRing implements RingReader {
   }
 
   #removeSlot(slot: number): void {
+    this.#unhanded?.removingSlot(slot);
     const key = this.#slots.key(slot);
     const newer = this.#slots.newer(slot);
     const older = this.#slots.older(slot);
@@ -347,6 +444,7 @@ export class HotRing implements RingReader {
   }
 
   #removeKey(key: number): void {
+    this.#unhanded?.removingKey(key);
     this.groups.remove(key);
     this.#evidence.release(this.#keyWords.get(key, EVIDENCE));
     this.#tables.release(key);

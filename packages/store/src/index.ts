@@ -42,7 +42,12 @@ export {
   type TopRow,
   type Window,
 } from './flow-store.js';
+export { openHistory } from './history/history-client.js';
+export { HistoryEngine } from './history/history-engine.js';
+export { HistoryError, type HistoryTrouble } from './history/history-error.js';
+export { HISTORY_DEFAULTS, type HistoryOptions } from './history/history-options.js';
 export { HotRing, type HotRingOptions, type LateWatcher } from './hot-ring.js';
 export { HotStore } from './hot-store.js';
 export type { BucketRange } from './slot-chain.js';
+export { type RestoreProgress, type TieredOptions, TieredStore } from './tiered-store.js';
 export { Turns } from './turns.js';

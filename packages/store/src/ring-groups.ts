@@ -63,7 +63,8 @@ export class RingGroups {
     for (let key = table.first(group); key !== NONE; key = table.next(key)) yield key;
   }
 
-  *#flows(): Generator<number> {
+  /** All flows, by index. */
+  *flows(): Generator<number> {
     const { bound } = this.#keys.keys;
     for (let key = 0; key < bound; key++) if (this.#flowIds.get(key, 0) !== 0) yield key;
   }
@@ -73,7 +74,7 @@ export class RingGroups {
     const known = this.#tables.get(grouping);
     if (known !== undefined) return known;
     const table = new GroupTable();
-    for (const key of this.#flows()) this.#join(key, grouping, table);
+    for (const key of this.flows()) this.#join(key, grouping, table);
     this.#tables.set(grouping, table);
     return table;
   }

@@ -130,6 +130,10 @@ export class SlotPool {
     this.#words.set(slot, BUCKET, this.#words.get(slot, BUCKET) | HANDED);
   }
 
+  markUnhanded(slot: number): void {
+    this.#words.set(slot, BUCKET, this.bucket(slot));
+  }
+
   /** Writes what the slot holds into a row of columns in the order of COUNTER_NAMES; NaN is unknown. */
   copyCounters(slot: number, columns: readonly Float64Array[], row: number): void {
     for (let i = PACKETS_IN; i <= BYTES_OUT; i++)

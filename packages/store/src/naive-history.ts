@@ -1,0 +1,233 @@
+import {
+  type Clock,
+  COUNTER_NAMES,
+  type Counters,
+  EMPTY_TALLY,
+  EVIDENCE_NAMES,
+  type Evidence,
+  type FlowKey,
+  type FlowRecord,
+  type Labels,
+  type Millis,
+  mergeEvidence,
+  millis,
+  NO_EVIDENCE,
+} from '@vibrissa/model';
+import type { FlowHistory, HandOverMark, HandOverPart, HistoryStatus, LoadedPart } from './flow-history.js';
+import type { RecordsQuery } from './flow-store.js';
+import { HotStore } from './hot-store.js';
+
+interface Row {
+  readonly key: FlowKey;
+  readonly bucket: number;
+  readonly sourceLabels: Labels;
+  readonly destLabels: Labels;
+  readonly end: Millis;
+  readonly counters: Counters;
+}
+
+interface Told {
+  readonly rows: readonly Row[];
+  readonly evidence: readonly { readonly key: FlowKey; readonly seen: Evidence }[];
+  readonly firstSeen: readonly { readonly key: FlowKey; readonly at: Millis }[];
+}
+
+/** A ring so long that it holds all that tests hand over. */
+const BUCKETS = 20_000;
+
+/** A history that keeps what it is told, reads it as strictly as the contract says, and answers by asking a long ring. */
+export class NaiveHistory implements FlowHistory {
+  readonly #clock: Clock;
+  readonly #bucketMs: number;
+  readonly #keys = new Map<number, FlowKey>();
+  readonly #labels = new Map<number, readonly string[]>();
+  readonly #kept: Told[] = [];
+  #open: Told[] = [];
+  #tail: Told | null = null;
+  #mark: HandOverMark | null = null;
+  state: HistoryStatus['state'] = 'open';
+
+  constructor(clock: Clock, bucketMs: number) {
+    this.#clock = clock;
+    this.#bucketMs = bucketMs;
+  }
+
+  put(part: HandOverPart): void {
+    this.#open.push(this.#read(part, this.#keys, this.#labels));
+    if (part.mark === null) return;
+    this.#kept.push(...this.#open);
+    this.#open = [];
+    this.#mark = part.mark;
+    this.#tail = null;
+  }
+
+  tail(part: HandOverPart | null): void {
+    // What a tail names must not last.
+    this.#tail = part === null ? null : this.#read(part, new Map(this.#keys), new Map(this.#labels));
+  }
+
+  async mark(): Promise<HandOverMark | null> {
+    return this.#mark;
+  }
+
+  async *load(fromBucket: number): AsyncGenerator<LoadedPart> {
+    const { rows, evidence, firstSeen } = gather(this.#kept);
+    const since = new Set(rows.filter((row) => row.bucket >= fromBucket).map((row) => textOf(row.key)));
+    for (const text of since) {
+      const own = rows.filter((row) => textOf(row.key) === text && row.bucket >= fromBucket);
+      const [first] = own;
+      if (first === undefined) continue;
+      const seen = evidence.filter(({ key }) => textOf(key) === text).map((entry) => entry.seen);
+      const all = seen.reduce(mergeEvidence, NO_EVIDENCE);
+      yield {
+        flows: [
+          {
+            key: first.key,
+            firstSeen: earliest(firstSeen, text),
+            records: own.map((row, at) => this.#record(row, null, at === 0 ? all : NO_EVIDENCE)),
+          },
+        ],
+      };
+    }
+  }
+
+  /** What was put and is shown, as records. */
+  recordsHeld(): FlowRecord[] {
+    const { rows, evidence, firstSeen } = gather([
+      ...this.#kept,
+      ...(this.#tail === null ? [] : [this.#tail]),
+    ]);
+    const left = new Map<string, Evidence>();
+    for (const { key, seen } of evidence)
+      left.set(textOf(key), mergeEvidence(left.get(textOf(key)) ?? NO_EVIDENCE, seen));
+    return rows.map((row) => {
+      const text = textOf(row.key);
+      const seen = left.get(text) ?? NO_EVIDENCE;
+      left.delete(text);
+      return this.#record(row, earliest(firstSeen, text), seen);
+    });
+  }
+
+  flows: FlowHistory['flows'] = async (...asked) => this.#store().flows(...asked);
+  hints: FlowHistory['hints'] = async (...asked) => this.#store().hints(...asked);
+  series: FlowHistory['series'] = async (...asked) => this.#store().series(...asked);
+  top: FlowHistory['top'] = async (...asked) => this.#store().top(...asked);
+  seen: FlowHistory['seen'] = async (...asked) => this.#store().seen(...asked);
+  compare: FlowHistory['compare'] = async (...asked) => this.#store().compare(...asked);
+
+  async *records(...asked: Parameters<FlowHistory['records']>): AsyncGenerator<readonly FlowRecord[]> {
+    yield* this.#store().records(...asked);
+  }
+
+  async parquet(query: RecordsQuery): Promise<number> {
+    let rows = 0;
+    for await (const batch of this.records(query)) rows += batch.length;
+    return rows;
+  }
+
+  async flushed(): Promise<void> {}
+
+  async tidy(): Promise<void> {}
+
+  status(): HistoryStatus {
+    return {
+      state: this.state,
+      troubles: [],
+      bytes: 0,
+      freeBytes: 0,
+      oldest: null,
+      written: gather(this.#kept).rows.length,
+      dropped: 0,
+      waitingBytes: 0,
+      flushMs: 0,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.state = 'closed';
+  }
+
+  #store(): HotStore {
+    const store = new HotStore({
+      clock: this.#clock,
+      bucketMs: this.#bucketMs,
+      buckets: BUCKETS,
+      maxSlots: 1_000_000,
+    });
+    for (const placement of store.append(this.recordsHeld()))
+      if (placement === 'too-old') throw new Error('handed over a record that is too old for the test');
+    return store;
+  }
+
+  #record(row: Row, firstSeen: Millis | null, evidence: Evidence): FlowRecord {
+    const { key, bucket, end, counters, sourceLabels, destLabels } = row;
+    const began = bucket * this.#bucketMs;
+    const first = firstSeen !== null && firstSeen >= began && firstSeen < began + this.#bucketMs;
+    const start = first ? firstSeen : millis(began);
+    return { key, start, end, counters, sourceLabels, destLabels, evidence };
+  }
+
+  #read(part: HandOverPart, keys: Map<number, FlowKey>, labels: Map<number, readonly string[]>): Told {
+    const firstSeen: { key: FlowKey; at: Millis }[] = [];
+    for (const { index, key, firstSeen: at } of part.keys) {
+      keys.set(index, key);
+      firstSeen.push({ key, at });
+    }
+    for (const naming of part.labels) labels.set(naming.index, naming.labels);
+    const keyOf = (index: number): FlowKey => {
+      const key = keys.get(index);
+      if (key === undefined) throw new Error(`key ${index} was never named`);
+      return key;
+    };
+    const labelsOf = (index: number): Labels => {
+      if (index === 0) return null;
+      const list = labels.get(index);
+      if (list === undefined) throw new Error(`label set ${index} was never named`);
+      return list;
+    };
+    const { facts } = part;
+    const rows = Array.from({ length: facts.length }, (_, at): Row => {
+      const counters = COUNTER_NAMES.map((name, column) => {
+        const value = facts.counters[column]?.[at] ?? Number.NaN;
+        return [name, Number.isNaN(value) ? null : value] as const;
+      });
+      return {
+        key: keyOf(facts.key[at] as number),
+        bucket: facts.bucket[at] as number,
+        sourceLabels: labelsOf(facts.sourceLabels[at] as number),
+        destLabels: labelsOf(facts.destLabels[at] as number),
+        end: millis(facts.end[at] as number),
+        // Made of exactly the names of counters.
+        counters: Object.fromEntries(counters) as unknown as Counters,
+      };
+    });
+    const evidence = Array.from({ length: part.evidence.length }, (_, at) => {
+      const value = part.evidence.value[at] as string;
+      const mentions = part.evidence.mentions[at] as number;
+      const tally = { kept: value === '' ? [] : [[value, mentions] as const], mentions };
+      const kind = EVIDENCE_NAMES[part.evidence.kind[at] as number] as keyof Evidence;
+      const none = Object.fromEntries(EVIDENCE_NAMES.map((name) => [name, EMPTY_TALLY]));
+      // Made of exactly the names of evidence.
+      const seen = { ...none, [kind]: tally } as unknown as Evidence;
+      return { key: keyOf(part.evidence.key[at] as number), seen };
+    });
+    for (const { key, firstSeen: at } of part.earlier) firstSeen.push({ key: keyOf(key), at });
+    return { rows, evidence, firstSeen };
+  }
+}
+
+function textOf(key: FlowKey): string {
+  return JSON.stringify(key);
+}
+
+function earliest(firstSeen: Told['firstSeen'], text: string): Millis {
+  return millis(Math.min(...firstSeen.filter(({ key }) => textOf(key) === text).map(({ at }) => at)));
+}
+
+function gather(told: readonly Told[]): Told {
+  return {
+    rows: told.flatMap(({ rows }) => rows),
+    evidence: told.flatMap(({ evidence }) => evidence),
+    firstSeen: told.flatMap(({ firstSeen }) => firstSeen),
+  };
+}

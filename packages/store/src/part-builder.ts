@@ -1,0 +1,74 @@
+import type { FlowKey, Millis } from '@vibrissa/model';
+import { FactRows } from './fact-rows.js';
+import type { HandOverMark, HandOverPart, KeyNaming, LabelsNaming } from './flow-history.js';
+
+/** What a part holds at most, so that neither side is held up by one: names and texts, and rows of facts. */
+const MOST_NAMES = 5_000;
+const MOST_FACTS = 50_000;
+
+/** Collects a part of a hand-over. */
+export class PartBuilder {
+  readonly facts = new FactRows();
+  #keys: KeyNaming[] = [];
+  #labels: LabelsNaming[] = [];
+  #earlier: { key: number; firstSeen: Millis }[] = [];
+  #evidenceKeys: number[] = [];
+  #kinds: number[] = [];
+  #values: string[] = [];
+  #mentions: number[] = [];
+
+  nameKey(index: number, key: FlowKey, firstSeen: Millis): void {
+    this.#keys.push({ index, key, firstSeen });
+  }
+
+  nameLabels(index: number, labels: readonly string[]): void {
+    this.#labels.push({ index, labels });
+  }
+
+  addEarlier(key: number, firstSeen: Millis): void {
+    this.#earlier.push({ key, firstSeen });
+  }
+
+  addEvidence(key: number, kind: number, value: string, mentions: number): void {
+    this.#evidenceKeys.push(key);
+    this.#kinds.push(kind);
+    this.#values.push(value);
+    this.#mentions.push(mentions);
+  }
+
+  /** Whether a part of this size is to go before more is added. */
+  get isFull(): boolean {
+    return (
+      this.facts.length >= MOST_FACTS ||
+      this.#keys.length + this.#labels.length >= MOST_NAMES ||
+      this.#values.length + this.#earlier.length >= MOST_FACTS
+    );
+  }
+
+  /** The part, and begins a new one. */
+  take(mark: HandOverMark | null): HandOverPart {
+    const part: HandOverPart = {
+      keys: this.#keys,
+      labels: this.#labels,
+      facts: this.facts.columns(),
+      evidence: {
+        length: this.#values.length,
+        key: Uint32Array.from(this.#evidenceKeys),
+        kind: Uint8Array.from(this.#kinds),
+        value: this.#values,
+        mentions: Float64Array.from(this.#mentions),
+      },
+      earlier: this.#earlier,
+      mark,
+    };
+    this.facts.clear();
+    this.#keys = [];
+    this.#labels = [];
+    this.#earlier = [];
+    this.#evidenceKeys = [];
+    this.#kinds = [];
+    this.#values = [];
+    this.#mentions = [];
+    return part;
+  }
+}
