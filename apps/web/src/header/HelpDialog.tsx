@@ -10,7 +10,10 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [['Esc'], 'Close what is open'],
   [['f'], 'Filter by the cell'],
   [['Shift', 'f'], 'Filter against the cell'],
-  [['Space'], 'Pause and go on'],
+  [['Space'], 'Pause and go on; halt and play'],
+  [['p'], 'Play the window back'],
+  [[',', '.'], 'Playback one bucket back and on'],
+  [['c'], 'Compare with another window'],
   [['?'], 'This help'],
 ];
 

@@ -3,13 +3,12 @@ import { useLiveStore } from '../../../live/useLiveFlows.js';
 import { formatBytes, formatCount } from '../../../ui/format.js';
 import { OutcomeMark } from '../../../view/OutcomeMark.js';
 import { momentWords } from '../../../view/time/moment-words.js';
-import { LOCAL } from '../../../view/time/wall-clock.js';
-import { stretchWords, utcMoment, utcWords } from '../../../view/time/when-words.js';
+import { utcMoment, utcWords } from '../../../view/time/when-words.js';
 import { OUTCOME_WORDS } from '../details/detail-words.js';
 import { Section } from '../details/Section.js';
 import { outcomeOfGroup } from '../details/worst-first.js';
 import styles from './BothWindows.module.css';
-import type { Span } from './base-span.js';
+import { type Span, shortStretch } from './base-span.js';
 import { type ChangeLine, deciderName, ratioWords } from './change-words.js';
 import { bytesOf, packetsOf, perSecond, seconds } from './figures.js';
 
@@ -24,6 +23,7 @@ export function BothWindows({ line, window, base }: BothWindowsProps) {
   const store = useLiveStore();
   const now = store.clock.now();
   const { change } = line;
+  const before = change.then ?? line.heir;
   const rates = perSecond(window, base);
   const figure =
     (read: (group: ApiGroup) => number | null, format: (value: number | null) => string) =>
@@ -48,7 +48,7 @@ export function BothWindows({ line, window, base }: BothWindowsProps) {
   ];
   const head = (span: Span) => (
     <th scope="col" title={utcWords(span.from, span.to)}>
-      {stretchWords(span.from, span.to, { now, zone: LOCAL })}
+      {shortStretch(span, now)}
     </th>
   );
   const ratio = ratioWords(change.ratio);
@@ -66,8 +66,8 @@ export function BothWindows({ line, window, base }: BothWindowsProps) {
           {rows.map(([name, cell]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td>{change.then === null ? <Nothing /> : cell(change.then, base)}</td>
-              <td>{change.now === null ? <Nothing /> : cell(change.now, window)}</td>
+              <td>{before === null ? <Nothing name={name} /> : cell(before, base)}</td>
+              <td>{change.now === null ? <Nothing name={name} /> : cell(change.now, window)}</td>
             </tr>
           ))}
         </tbody>
@@ -96,6 +96,7 @@ function Verdict({ group }: { readonly group: ApiGroup }) {
   );
 }
 
-function Nothing() {
-  return <span className={styles.nothing}>not there</span>;
+/** Said once; the other figures of what is not there are none. */
+function Nothing({ name }: { readonly name: string }) {
+  return <span className={styles.nothing}>{name === 'Verdict' ? 'not there' : '–'}</span>;
 }

@@ -63,12 +63,11 @@ function PartList({ part, data }: { readonly part: Part; readonly data: CompareR
   );
 }
 
-/** How many there are; the changes of verdict are told in two parts, of which only the sum is known. */
-function countOf({ name, lines }: Part, { totals, changes }: CompareReply): string {
-  const kind = name === 'denied' ? 'verdict' : name;
-  const here = changes.filter((change) => change.kind === kind).length;
-  if (here >= totals[kind]) return formatCount(lines.length);
-  return kind === 'verdict'
-    ? `${formatCount(lines.length)} of the first ${formatCount(here)}`
-    : `the first ${formatCount(lines.length)} of ${formatCount(totals[kind])}`;
+/** How many there are. Parts share kinds, of which only the sums are known: then it says of how many these are. */
+function countOf({ lines }: Part, { totals, changes }: CompareReply): string {
+  const kinds = [...new Set(lines.map(({ kind }) => kind))];
+  const cut = kinds.filter((kind) => changes.filter((change) => change.kind === kind).length < totals[kind]);
+  const count = formatCount(lines.length);
+  const sum = cut.reduce((total, kind) => total + totals[kind], 0);
+  return cut.length === 0 ? count : `${count} of the gravest among ${formatCount(sum)}`;
 }

@@ -6,6 +6,7 @@ import type { Outcome } from '../../../view/outcome.js';
 import { momentWords } from '../../../view/time/moment-words.js';
 import { utcMoment } from '../../../view/time/when-words.js';
 import { endName } from '../details/flow-links.js';
+import { outcomeOfGroup } from '../details/worst-first.js';
 import type { Span } from './base-span.js';
 import styles from './ChangeRow.module.css';
 import { type ChangeLine, changeText, deniedSince, ratioSign } from './change-words.js';
@@ -22,11 +23,12 @@ export interface ChangeRowProps {
 /** One change: what it was and what it is, in signs, words and numbers. */
 export function ChangeRow({ line, window, base, open, onOpen }: ChangeRowProps) {
   const store = useLiveStore();
-  const { group, kind, before, after, change } = line;
+  const { group, kind, after, change, heir } = line;
+  const before = heir === null ? line.before : outcomeOfGroup(heir);
   const { before: was, after: is } = changeText(line);
   const since = deniedSince(line, base);
   const now = store.clock.now();
-  const { main, more } = figuresOf(change, window, base);
+  const { main, more } = figuresOf(change.now, change.then ?? heir, window, base);
   const sign = kind === 'volume' ? ratioSign(change.ratio) : '';
   return (
     <button

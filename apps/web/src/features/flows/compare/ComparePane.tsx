@@ -5,8 +5,7 @@ import { ApiError } from '../../../api/client.js';
 import { useLiveStore } from '../../../live/useLiveFlows.js';
 import { Button } from '../../../ui/Button.js';
 import { EmptyState } from '../../../ui/EmptyState.js';
-import { LOCAL } from '../../../view/time/wall-clock.js';
-import { stretchWords, utcWords } from '../../../view/time/when-words.js';
+import { utcWords } from '../../../view/time/when-words.js';
 import { useView } from '../../../view/useView.js';
 import type { ViewCompare } from '../../../view/view-url.js';
 import { ExportMenu } from '../ExportMenu.js';
@@ -14,6 +13,7 @@ import { QueryProblem } from '../QueryProblem.js';
 import { ReadingLine, ReadingWords } from '../Reading.js';
 import { Skeleton } from '../TableStates.js';
 import { GroupingSwitch } from '../TableToolbar.js';
+import { shortStretch } from './base-span.js';
 import { ChangeList } from './ChangeList.js';
 import { CompareMenu } from './CompareMenu.js';
 import styles from './ComparePane.module.css';
@@ -69,15 +69,14 @@ function Windows({ comparison }: { readonly comparison: Comparison }) {
   const { data } = comparison;
   if (data === undefined) return null;
   const { window, base } = data;
-  const words = (from: number, to: number) => stretchWords(from, to, { now, zone: LOCAL });
   return (
     <p className={styles.windows}>
       <span className={styles.window} title={utcWords(window.from, window.to)}>
-        {words(window.from, window.to)}
+        {shortStretch(window, now)}
       </span>
       <span className={styles.against}>compared with</span>
       <span className={styles.base} title={utcWords(base.from, base.to)}>
-        {words(base.from, base.to)}
+        {shortStretch(base, now)}
       </span>
     </p>
   );

@@ -1,8 +1,15 @@
+import { LOCAL } from '../../../view/time/wall-clock.js';
+import { stretchWords } from '../../../view/time/when-words.js';
 import type { ViewCompare } from '../../../view/view-url.js';
 
 export interface Span {
   readonly from: number;
   readonly to: number;
+}
+
+/** A stretch in words, without the day where that is today. */
+export function shortStretch({ from, to }: Span, now: number): string {
+  return stretchWords(from, to, { now, zone: LOCAL }).replace(/^Today /, '');
 }
 
 const DAY = 86_400_000;

@@ -7,6 +7,7 @@ import {
   changeText,
   deniedSince,
   lineOf,
+  linesOf,
   partsOf,
   ratioSign,
   ratioWords,
@@ -77,8 +78,31 @@ describe('the parts of a comparison', () => {
       aChange('verdict', ALLOWED, DENIED),
     ].map(aLine);
     const parts = partsOf(lines);
-    expect(parts.map(({ name }) => name)).toEqual(['denied', 'verdict', 'added', 'volume']);
-    expect(parts[2]?.lines.map(({ after }) => after)).toEqual(['deny', 'allow']);
+    expect(parts.map(({ name }) => name)).toEqual(['denied', 'addedDenied', 'verdict', 'added', 'volume']);
+  });
+
+  it('tell a rollout that is denied as one call', () => {
+    const pods = (hash: string) =>
+      ({ source: { kind: 'workload', namespace: 'shop', name: `checkout-${hash}-*`, address: '' } }) as const;
+    const lines = linesOf(
+      [
+        aChange('added', null, { ...DENIED, ...pods('b5d8f7c69') }),
+        aChange('gone', { ...ALLOWED, ...pods('7d9f5c8b6d') }, null),
+        aChange('added', null, { ...DENIED, ...pods('b5d8f7c69'), port: 1 }),
+      ],
+      'connection',
+    );
+    const parts = partsOf(lines);
+    expect(parts.map(({ name, lines: held }) => [name, held.length])).toEqual([
+      ['denied', 1],
+      ['addedDenied', 1],
+      ['gone', 1],
+    ]);
+    const [line] = parts[0]?.lines ?? [];
+    expect(line === undefined ? null : changeText(line)).toEqual({
+      before: 'Was allowed by allow-ledger from checkout-7d9f5c8b6d-*',
+      after: 'is denied by default-deny',
+    });
   });
 
   it('are none of a change without sides', () => {

@@ -1,4 +1,4 @@
-import { type Grouping, type PolicyHit, policyOf } from '@vibrissa/model';
+import { type Endpoint, type Grouping, type PolicyHit, policyOf, workloadOf } from '@vibrissa/model';
 import type { ApiChange, ApiGroup, ChangeKind } from '@vibrissa/protocol/messages';
 import type { Outcome } from '../../../view/outcome.js';
 import { rowKeyText } from '../../../view/view-url.js';
@@ -16,6 +16,11 @@ export interface ChangeLine {
   /** Null where there was nothing, and where there is nothing now. */
   readonly before: Outcome | null;
   readonly after: Outcome | null;
+  /**
+   * What is gone while this, which is denied, is new: the same two workloads on the same port, of pods that another
+   * rollout made. To a reader it is one call that was allowed and is denied since.
+   */
+  readonly heir: ApiGroup | null;
 }
 
 /** A change as a line; null where it has neither side. */
@@ -32,11 +37,37 @@ export function lineOf(change: ApiChange, grouping: Grouping): ChangeLine | null
     change,
     before: change.then === null ? null : outcomeOfGroup(change.then),
     after: change.now === null ? null : outcomeOfGroup(change.now),
+    heir: null,
   };
 }
 
-/** A part of the list; `denied` are the changes of verdict that a reader must not miss. */
-export type PartName = 'denied' | ChangeKind;
+/** All changes as lines, with those that are new and denied next to what they came after. */
+export function linesOf(changes: readonly ApiChange[], grouping: Grouping): readonly ChangeLine[] {
+  const lines = changes.flatMap((change) => lineOf(change, grouping) ?? []);
+  const gone = new Map(
+    lines
+      .filter(({ kind, before }) => kind === 'gone' && before !== 'deny')
+      .map(({ group }) => [callOf(group), group]),
+  );
+  return lines.map((line) => {
+    const isNew = line.kind === 'added' && line.after === 'deny';
+    return isNew ? { ...line, heir: gone.get(callOf(line.group)) ?? null } : line;
+  });
+}
+
+/** What two lines have in common that are one call to a reader, whatever pods stand behind it. */
+function callOf({ source, dest, port, protocol }: ApiGroup): string {
+  const end = (endpoint: Endpoint) => [
+    endpoint.kind,
+    endpoint.namespace,
+    workloadOf(endpoint),
+    endpoint.address,
+  ];
+  return JSON.stringify([...end(source), ...end(dest), port, protocol]);
+}
+
+/** A part of the list; the first two are what a reader must not miss. */
+export type PartName = 'denied' | 'addedDenied' | ChangeKind;
 
 export interface Part {
   readonly name: PartName;
@@ -46,6 +77,7 @@ export interface Part {
 
 const TITLES: Readonly<Record<PartName, string>> = {
   denied: 'Was allowed, is denied since',
+  addedDenied: 'New, and denied',
   verdict: 'Other changes of verdict',
   added: 'New',
   gone: 'Gone',
@@ -64,7 +96,7 @@ const WEIGHT: Readonly<Record<Outcome, number>> = { deny: 0, stage: 1, allow: 2,
 
 /** The lines part by part, without those that are empty; within a part the server's order, denied first. */
 export function partsOf(lines: readonly ChangeLine[]): readonly Part[] {
-  const names: readonly PartName[] = ['denied', 'verdict', 'added', 'gone', 'volume'];
+  const names: readonly PartName[] = ['denied', 'addedDenied', 'verdict', 'added', 'gone', 'volume'];
   const weight = ({ after, before }: ChangeLine): number => WEIGHT[after ?? before ?? 'unknown'];
   return names
     .map((name) => ({
@@ -75,8 +107,10 @@ export function partsOf(lines: readonly ChangeLine[]): readonly Part[] {
     .filter((part) => part.lines.length > 0);
 }
 
-function partOf({ kind, after }: ChangeLine): PartName {
-  return kind === 'verdict' && after === 'deny' ? 'denied' : kind;
+function partOf({ kind, after, heir }: ChangeLine): PartName {
+  if (after !== 'deny') return kind;
+  if (kind === 'verdict' || heir !== null) return 'denied';
+  return kind === 'added' ? 'addedDenied' : kind;
 }
 
 const DONE: Readonly<Record<Outcome, string>> = {
@@ -108,8 +142,11 @@ export interface ChangeText {
 }
 
 /** What a line was and what it is, as two parts of a sentence: `Was allowed by a`, `is denied by b`. */
-export function changeText({ change, group }: ChangeLine): ChangeText {
+export function changeText({ change, group, heir }: ChangeLine): ChangeText {
   const { kind, now, then, ratio } = change;
+  if (heir !== null) {
+    return { before: `Was ${judged(heir)} ${podsOf(heir, group)}`, after: `is ${judged(group)}` };
+  }
   switch (kind) {
     case 'verdict':
       return {
@@ -123,6 +160,12 @@ export function changeText({ change, group }: ChangeLine): ChangeText {
     case 'volume':
       return { before: capital(judged(group)), after: ratioWords(ratio) };
   }
+}
+
+/** `from checkout-7d9f5c8b6d-*`: by which end an heir differs. */
+function podsOf(heir: ApiGroup, group: ApiGroup): string {
+  if (heir.source.name !== group.source.name) return `from ${heir.source.name}`;
+  return `to ${heir.dest.name}`;
 }
 
 /** `4.2 times as much`, `a 12th as much`. */
@@ -152,7 +195,7 @@ function capital(text: string): string {
  */
 export function deniedSince({ change }: ChangeLine, base: Span): number | null {
   const reports = change.now?.flows?.filter(({ verdict }) => verdict === 'deny') ?? [];
-  if (change.kind !== 'verdict' || reports.length === 0) return null;
+  if (change.kind === 'volume' || reports.length === 0) return null;
   const since = Math.min(...reports.map(({ firstSeen }) => firstSeen));
   return since >= base.to ? since : null;
 }

@@ -1,4 +1,4 @@
-import type { ApiChange, ApiGroup } from '@vibrissa/protocol/messages';
+import type { ApiGroup } from '@vibrissa/protocol/messages';
 import { formatBytes, formatShort } from '../../../ui/format.js';
 import type { Span } from './base-span.js';
 
@@ -29,9 +29,9 @@ export function perSecond(window: Span, base: Span): boolean {
 }
 
 /** What a line moved in the base and in the window; what is not there has none. */
-export function figuresOf({ now, then }: ApiChange, window: Span, base: Span): Figures {
+export function figuresOf(now: ApiGroup | null, before: ApiGroup | null, window: Span, base: Span): Figures {
   const rates = perSecond(window, base);
-  const known = [now, then].some((group) => group !== null && bytesOf(group) !== null);
+  const known = [now, before].some((group) => group !== null && bytesOf(group) !== null);
   const read = known ? bytesOf : packetsOf;
   const unit = known ? '' : ' packets';
   const text = (group: ApiGroup | null, span: Span): string => {
@@ -42,8 +42,8 @@ export function figuresOf({ now, then }: ApiChange, window: Span, base: Span): F
   };
   const count = (group: ApiGroup | null) => (group === null ? '0' : formatShort(group.connectionsStarted));
   return {
-    main: `${text(then, base)} → ${text(now, window)}${unit}${rates ? ' a second' : ''}`,
-    more: `${count(then)} → ${count(now)} connections`,
+    main: `${text(before, base)} → ${text(now, window)}${unit}${rates ? ' a second' : ''}`,
+    more: `${count(before)} → ${count(now)} connections`,
   };
 }
 

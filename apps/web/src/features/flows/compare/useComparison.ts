@@ -6,7 +6,7 @@ import { type LongQuery, useLongQuery } from '../../../api/useLongQuery.js';
 import { useLiveStatus } from '../../../live/useLiveFlows.js';
 import { effectiveFilter, useView } from '../../../view/useView.js';
 import type { ViewCompare } from '../../../view/view-url.js';
-import { type ChangeLine, lineOf } from './change-words.js';
+import { type ChangeLine, linesOf } from './change-words.js';
 
 /** The most changes of each kind that are asked for. */
 export const MOST_OF_A_KIND = 200;
@@ -35,9 +35,6 @@ export function useComparison(compare: ViewCompare): Comparison {
     retry: false,
   });
   const { data } = query;
-  const lines = useMemo(
-    () => data?.changes.flatMap((change) => lineOf(change, grouping) ?? []) ?? [],
-    [data, grouping],
-  );
+  const lines = useMemo(() => linesOf(data?.changes ?? [], grouping), [data, grouping]);
   return { ...query, lines };
 }

@@ -27,8 +27,8 @@ export function usePlayback(): Playback | null {
   const store = useLiveStore();
   const { playhead, bucketMs } = useLiveStatus();
   const [view, setView] = useView();
-  const { window, play } = view;
-  const fixed = window.kind === 'fixed' && play !== null;
+  const { window, play, compare } = view;
+  const fixed = window.kind === 'fixed' && play !== null && compare === null;
   if (!fixed) return null;
   const { from, to } = window;
   const running = play.at === null;
