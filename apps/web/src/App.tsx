@@ -1,10 +1,12 @@
 import { lazy, Suspense } from 'react';
 import styles from './App.module.css';
 import { FlowsPage } from './features/flows/FlowsPage.js';
+import { useOpening } from './features/views/useOpening.js';
+import { ViewNotice } from './features/views/ViewNotice.js';
 import { AppHeader } from './header/AppHeader.js';
 import { DemoBanner } from './header/DemoBanner.js';
 import { ServerNotices } from './header/ServerNotices.js';
-import { useOwnLinks, usePage, usePageKeys } from './routes.js';
+import { pathOf, useOwnLinks, usePage, usePageKeys } from './routes.js';
 import { ErrorBoundary } from './ui/ErrorBoundary.js';
 
 const Timeline = lazy(async () => {
@@ -21,14 +23,19 @@ export function App() {
   const page = usePage();
   usePageKeys();
   useOwnLinks();
+  const { isOpening, problem, dismiss } = useOpening(pathOf);
+  const coming = <main className={styles.coming} aria-label={page.label} aria-busy="true" />;
   return (
     <div className={styles.app}>
       <AppHeader />
       <ServerNotices />
       <DemoBanner />
+      {problem !== null && <ViewNotice problem={problem} onDismiss={dismiss} />}
       <ErrorBoundary key={page.name}>
-        {page.name === 'overview' ? (
-          <Suspense fallback={<main className={styles.coming} aria-label={page.label} aria-busy="true" />}>
+        {isOpening ? (
+          coming
+        ) : page.name === 'overview' ? (
+          <Suspense fallback={coming}>
             <OverviewPage />
           </Suspense>
         ) : (

@@ -1,6 +1,8 @@
 import { CircleHelp } from 'lucide-react';
 import { useState } from 'react';
+import { ViewsMenu } from '../features/views/ViewsMenu.js';
 import { useLiveStatus } from '../live/useLiveFlows.js';
+import { pathOf, usePage } from '../routes.js';
 import { IconButton } from '../ui/IconButton.js';
 import { useShortcuts } from '../ui/useShortcuts.js';
 import styles from './AppHeader.module.css';
@@ -18,6 +20,7 @@ import { ThemeButton } from './ThemeButton.js';
 /** Whose flows these are, how they come in, and whether they are up to date. */
 export function AppHeader() {
   const { health } = useLiveStatus();
+  const page = usePage();
   const [help, setHelp] = useState(false);
   const [connect, setConnect] = useState(false);
   useShortcuts([['?', () => setHelp(true)]]);
@@ -38,6 +41,7 @@ export function AppHeader() {
           <LossStat loss={health.loss} />
         </div>
       )}
+      <ViewsMenu page={page.name} pathOf={pathOf} />
       <LiveChip />
       {health !== null && (
         <div className={styles.compact}>
