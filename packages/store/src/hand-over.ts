@@ -6,9 +6,6 @@ import { RowWriter } from './row-writer.js';
 import { NONE } from './slot-pool.js';
 import type { Unhanded } from './unhanded.js';
 
-/** How many rows or keys are looked at before the clock is. */
-const STEP = 128;
-
 /** What one hand-over is to hand over, as it was fixed. */
 export interface HandOverContent {
   readonly log: LateLog;
@@ -77,21 +74,22 @@ export class HandOver {
   }
 
   *#others(): Generator<void> {
+    const { step } = this.#unhanded;
     const { log, changed, mark } = this.#content;
     for (let row = 0; row < log.rows.length; row++) {
-      if (row % STEP === STEP - 1) yield;
+      if (row % step === step - 1) yield;
       if (log.rows.bucket(row) > mark.bucket) continue;
       this.#writer.logRow(log, row);
       this.#unhanded.releaseLabels(log, row);
       this.#flush();
     }
     for (let number = 0; number < log.flows.length; number++) {
-      if (number % STEP === STEP - 1) yield;
+      if (number % step === step - 1) yield;
       this.#writer.logEvidence(log, number);
       this.#flush();
     }
     for (let at = 0; at < changed.length; at++) {
-      if (at % STEP === STEP - 1) yield;
+      if (at % step === step - 1) yield;
       this.#unhanded.visitKey(changed[at] as number);
     }
   }

@@ -212,10 +212,10 @@ export class HotRing implements RingReader {
     this.handOver(isHandedOver);
   }
 
-  /** Begins to keep track of what is not handed over yet, which is everything, or stops it. */
-  handOver(wanted: boolean): void {
+  /** Begins to keep track of what is not handed over yet, which is everything, or stops it; `step` is for tests. */
+  handOver(wanted: boolean, step?: number): void {
     this.#unhanded?.drop();
-    this.#unhanded = wanted ? new Unhanded(this.#parts()) : null;
+    this.#unhanded = wanted ? new Unhanded(this.#parts(), step) : null;
   }
 
   /** What is not handed over yet; null when nobody is to have it. */

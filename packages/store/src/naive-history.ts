@@ -66,6 +66,14 @@ export class NaiveHistory implements FlowHistory {
     this.#tail = part === null ? null : this.#read(part, new Map(this.#keys), new Map(this.#labels));
   }
 
+  /** What a killed process leaves: what was put with a mark, and no memory of what numbers stood for. */
+  crash(): void {
+    this.#open = [];
+    this.#tail = null;
+    this.#keys.clear();
+    this.#labels.clear();
+  }
+
   async mark(): Promise<HandOverMark | null> {
     return this.#mark;
   }

@@ -43,6 +43,10 @@ export class NaiveStore {
     readonly now: () => Millis,
   ) {}
 
+  get records(): readonly FlowRecord[] {
+    return this.#records;
+  }
+
   append(records: readonly FlowRecord[]): void {
     this.#records.push(...records);
   }

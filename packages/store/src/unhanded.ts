@@ -24,7 +24,7 @@ const RESTORED = 16;
 const MOST_ROWS = 1_000_000;
 
 /** How many slots, rows or keys are looked at before the clock is. */
-const STEP = 128;
+const USUAL_STEP = 128;
 
 /** A place in a bucket's list of slots, which stays good when slots are let go of. */
 export interface SlotCursor {
@@ -48,7 +48,10 @@ export class Unhanded {
   #dropped = 0;
   #isDropped = false;
 
-  constructor(ring: RingParts) {
+  constructor(
+    ring: RingParts,
+    readonly step = USUAL_STEP,
+  ) {
     this.#ring = ring;
     this.names = new LastingNames(ring);
     for (const key of ring.heldKeys()) {
@@ -161,15 +164,15 @@ export class Unhanded {
       }
     }
     for (let row = 0; row < log.rows.length; row++) {
-      if (row % STEP === STEP - 1) yield;
+      if (row % this.step === this.step - 1) yield;
       writer.logRow(log, row);
     }
     for (let number = 0; number < log.flows.length; number++) {
-      if (number % STEP === STEP - 1) yield;
+      if (number % this.step === this.step - 1) yield;
       writer.logEvidence(log, number);
     }
     for (let at = 0; at < changed.length; at++) {
-      if (at % STEP === STEP - 1) yield;
+      if (at % this.step === this.step - 1) yield;
       const key = changed[at] as number;
       const marks = this.#marks.get(key, 0);
       if ((marks & LISTED) === 0) continue;
@@ -187,7 +190,7 @@ export class Unhanded {
         const { slot } = cursor;
         cursor.slot = this.#ring.slots.nextInBucket(slot);
         yield slot;
-        if (seen % STEP === 0) yield NONE;
+        if (seen % this.step === 0) yield NONE;
       }
     } finally {
       this.#cursors.delete(cursor);
