@@ -9,7 +9,7 @@ import { Section } from '../details/Section.js';
 import { outcomeOfGroup } from '../details/worst-first.js';
 import styles from './BothWindows.module.css';
 import { type Span, shortStretch } from './base-span.js';
-import { type ChangeLine, deciderName, ratioWords } from './change-words.js';
+import { type ChangeLine, deciderName, podsOf, ratioWords } from './change-words.js';
 import { bytesOf, packetsOf, perSecond, seconds } from './figures.js';
 
 export interface BothWindowsProps {
@@ -23,7 +23,8 @@ export function BothWindows({ line, window, base }: BothWindowsProps) {
   const store = useLiveStore();
   const now = store.clock.now();
   const { change } = line;
-  const before = change.then ?? line.heir;
+  const before = change.then ?? line.twin;
+  const after = change.now ?? line.twin;
   const rates = perSecond(window, base);
   const figure =
     (read: (group: ApiGroup) => number | null, format: (value: number | null) => string) =>
@@ -67,11 +68,17 @@ export function BothWindows({ line, window, base }: BothWindowsProps) {
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{before === null ? <Nothing name={name} /> : cell(before, base)}</td>
-              <td>{change.now === null ? <Nothing name={name} /> : cell(change.now, window)}</td>
+              <td>{after === null ? <Nothing name={name} /> : cell(after, window)}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      {line.twin !== null && (
+        <p className={styles.note}>
+          The pods were replaced in between: the same call {line.kind === 'added' ? 'came' : 'comes'}{' '}
+          {podsOf(line.twin, line.group)}.
+        </p>
+      )}
     </Section>
   );
 }

@@ -23,18 +23,23 @@ export interface ChangeRowProps {
 /** One change: what it was and what it is, in signs, words and numbers. */
 export function ChangeRow({ line, window, base, open, onOpen }: ChangeRowProps) {
   const store = useLiveStore();
-  const { group, kind, after, change, heir } = line;
-  const before = heir === null ? line.before : outcomeOfGroup(heir);
+  const { group, kind, change, twin } = line;
+  const other = twin === null ? null : outcomeOfGroup(twin);
+  const before = line.before ?? other;
+  const after = line.after ?? other;
   const { before: was, after: is } = changeText(line);
   const since = deniedSince(line, base);
   const now = store.clock.now();
-  const { main, more } = figuresOf(change.now, change.then ?? heir, window, base);
+  const alarming = after === 'deny' && (kind === 'verdict' || kind === 'added');
+  // What goes on from other pods is no news, unless it is denied there.
+  const quiet = kind === 'gone' || (kind === 'added' && twin !== null && before === after);
+  const { main, more } = figuresOf(change.now ?? twin, change.then ?? twin, window, base);
   const sign = kind === 'volume' ? ratioSign(change.ratio) : '';
   return (
     <button
       type="button"
       data-change={kind}
-      data-outcome={kind === 'volume' ? undefined : (after ?? undefined)}
+      data-alarm={alarming || undefined}
       aria-current={open || undefined}
       className={styles.row}
       onClick={onOpen}
@@ -56,9 +61,15 @@ export function ChangeRow({ line, window, base, open, onOpen }: ChangeRowProps) 
         )}
       </span>
       <span className={styles.words}>
-        <span className={styles.was}>{was}</span>
+        <span className={kind === 'added' && twin === null ? styles.quiet : undefined}>{was}</span>
         {was !== '' && is !== '' && ', '}
-        <b className={styles.is}>{is}</b>
+        {quiet ? (
+          <span className={styles.quiet}>{is}</span>
+        ) : (
+          <b data-outcome={kind === 'volume' ? undefined : (after ?? undefined)} className={styles.is}>
+            {is}
+          </b>
+        )}
         {since !== null && (
           <time dateTime={new Date(since).toISOString()} title={utcMoment(since)}>
             {' '}

@@ -93,6 +93,9 @@ describe('the parts of a comparison', () => {
       'connection',
     );
     const parts = partsOf(lines);
+    expect(parts.flatMap(({ lines: held }) => held.map((line) => changeText(line).after)).at(-1)).toBe(
+      'goes on from checkout-b5d8f7c69-*',
+    );
     expect(parts.map(({ name, lines: held }) => [name, held.length])).toEqual([
       ['denied', 1],
       ['addedDenied', 1],

@@ -17,10 +17,10 @@ export interface ChangeLine {
   readonly before: Outcome | null;
   readonly after: Outcome | null;
   /**
-   * What is gone while this, which is denied, is new: the same two workloads on the same port, of pods that another
-   * rollout made. To a reader it is one call that was allowed and is denied since.
+   * Of what is new or gone, the other side of it: the same two workloads on the same port, of pods that another rollout
+   * made. To a reader it is one call, that may be denied since.
    */
-  readonly heir: ApiGroup | null;
+  readonly twin: ApiGroup | null;
 }
 
 /** A change as a line; null where it has neither side. */
@@ -37,21 +37,19 @@ export function lineOf(change: ApiChange, grouping: Grouping): ChangeLine | null
     change,
     before: change.then === null ? null : outcomeOfGroup(change.then),
     after: change.now === null ? null : outcomeOfGroup(change.now),
-    heir: null,
+    twin: null,
   };
 }
 
-/** All changes as lines, with those that are new and denied next to what they came after. */
+/** All changes as lines, what is new next to what is gone where both are one call. */
 export function linesOf(changes: readonly ApiChange[], grouping: Grouping): readonly ChangeLine[] {
   const lines = changes.flatMap((change) => lineOf(change, grouping) ?? []);
-  const gone = new Map(
-    lines
-      .filter(({ kind, before }) => kind === 'gone' && before !== 'deny')
-      .map(({ group }) => [callOf(group), group]),
-  );
+  const calls = (kind: ChangeKind) =>
+    new Map(lines.filter((line) => line.kind === kind).map(({ group }) => [callOf(group), group]));
+  const [added, gone] = [calls('added'), calls('gone')];
   return lines.map((line) => {
-    const isNew = line.kind === 'added' && line.after === 'deny';
-    return isNew ? { ...line, heir: gone.get(callOf(line.group)) ?? null } : line;
+    const others = line.kind === 'added' ? gone : line.kind === 'gone' ? added : null;
+    return others === null ? line : { ...line, twin: others.get(callOf(line.group)) ?? null };
   });
 }
 
@@ -107,9 +105,10 @@ export function partsOf(lines: readonly ChangeLine[]): readonly Part[] {
     .filter((part) => part.lines.length > 0);
 }
 
-function partOf({ kind, after, heir }: ChangeLine): PartName {
+function partOf({ kind, after, twin }: ChangeLine): PartName {
   if (after !== 'deny') return kind;
-  if (kind === 'verdict' || heir !== null) return 'denied';
+  const wasAllowed = twin !== null && outcomeOfGroup(twin) !== 'deny';
+  if (kind === 'verdict' || (kind === 'added' && wasAllowed)) return 'denied';
   return kind === 'added' ? 'addedDenied' : kind;
 }
 
@@ -142,10 +141,12 @@ export interface ChangeText {
 }
 
 /** What a line was and what it is, as two parts of a sentence: `Was allowed by a`, `is denied by b`. */
-export function changeText({ change, group, heir }: ChangeLine): ChangeText {
+export function changeText({ change, group, twin }: ChangeLine): ChangeText {
   const { kind, now, then, ratio } = change;
-  if (heir !== null) {
-    return { before: `Was ${judged(heir)} ${podsOf(heir, group)}`, after: `is ${judged(group)}` };
+  if (twin !== null) {
+    return kind === 'added'
+      ? { before: `Was ${judged(twin)} ${podsOf(twin, group)}`, after: `is ${judged(group)}` }
+      : { before: `Was ${judged(group)}`, after: `goes on ${podsOf(twin, group)}` };
   }
   switch (kind) {
     case 'verdict':
@@ -162,10 +163,10 @@ export function changeText({ change, group, heir }: ChangeLine): ChangeText {
   }
 }
 
-/** `from checkout-7d9f5c8b6d-*`: by which end an heir differs. */
-function podsOf(heir: ApiGroup, group: ApiGroup): string {
-  if (heir.source.name !== group.source.name) return `from ${heir.source.name}`;
-  return `to ${heir.dest.name}`;
+/** `from checkout-7d9f5c8b6d-*`: by which end a twin differs. */
+export function podsOf(twin: ApiGroup, group: ApiGroup): string {
+  if (twin.source.name !== group.source.name) return `from ${twin.source.name}`;
+  return `to ${twin.dest.name}`;
 }
 
 /** `4.2 times as much`, `a 12th as much`. */
