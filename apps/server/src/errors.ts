@@ -1,6 +1,6 @@
 import { FilterSyntaxError } from '@vibrissa/model';
 import type { ErrorReply } from '@vibrissa/protocol/messages';
-import { BadCursorError, HistoryUnavailableError } from '@vibrissa/store';
+import { BadCursorError, HistoryError, HistoryUnavailableError } from '@vibrissa/store';
 import type { FastifyInstance } from 'fastify';
 
 /** A request that cannot be answered as asked. The message says what to change. */
@@ -30,7 +30,7 @@ export function answerTo(error: unknown): Answer {
   if (error instanceof BadCursorError) {
     return { status: 400, reply: { error: { code: error.code, message: error.message } } };
   }
-  if (error instanceof HistoryUnavailableError) {
+  if (error instanceof HistoryUnavailableError || error instanceof HistoryError) {
     return { status: 503, reply: { error: { code: error.code, message: error.message } } };
   }
   if (error instanceof RequestError) {
@@ -56,6 +56,7 @@ function isRefusal(error: unknown): error is Error & { readonly statusCode: numb
 
 /** Errors with words of their own, which the log need not explain. */
 export function isForeseen(error: unknown): boolean {
+  if (error instanceof HistoryError) return error.code !== 'history-query-failed';
   return error instanceof RequestError || error instanceof HistoryUnavailableError;
 }
 

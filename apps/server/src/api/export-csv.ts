@@ -1,75 +1,87 @@
-import type { FlowRecord, Labels, Tally } from '@vibrissa/model';
+import {
+  type Endpoint,
+  type FlowRecord,
+  type Labels,
+  NO_EVIDENCE,
+  type PolicyHit,
+  type Service,
+  type Tally,
+} from '@vibrissa/model';
 import { writeHits } from '@vibrissa/protocol';
 
-type Cell = string | number | null;
+const FORMULA = /^[=+\-@\t\r]/;
+const QUOTED = /[",\r\n]/;
+const SPECIAL = /^[=+\-@\t\r]|[",\r\n]/;
 
 /** The columns, in order; what is unknown is empty. */
-const COLUMNS: Readonly<Record<string, (record: FlowRecord) => Cell>> = {
-  start: ({ start }) => new Date(start).toISOString(),
-  end: ({ end }) => new Date(end).toISOString(),
-  reporter: ({ key }) => key.reporter,
-  verdict: ({ key }) => key.verdict,
-  source_kind: ({ key }) => key.source.kind,
-  source_namespace: ({ key }) => key.source.namespace,
-  source_name: ({ key }) => key.source.name,
-  source_address: ({ key }) => key.source.address,
-  dest_kind: ({ key }) => key.dest.kind,
-  dest_namespace: ({ key }) => key.dest.namespace,
-  dest_name: ({ key }) => key.dest.name,
-  dest_address: ({ key }) => key.dest.address,
-  port: ({ key }) => key.port,
-  protocol: ({ key }) => key.protocol,
-  service_namespace: ({ key }) => key.service?.namespace ?? null,
-  service_name: ({ key }) => key.service?.name ?? null,
-  service_port_name: ({ key }) => key.service?.portName ?? null,
-  service_port: ({ key }) => key.service?.port ?? null,
-  packets_in: ({ counters }) => counters.packetsIn,
-  packets_out: ({ counters }) => counters.packetsOut,
-  bytes_in: ({ counters }) => counters.bytesIn,
-  bytes_out: ({ counters }) => counters.bytesOut,
-  connections_started: ({ counters }) => counters.connectionsStarted,
-  connections_completed: ({ counters }) => counters.connectionsCompleted,
-  connections_live: ({ counters }) => counters.connectionsLive,
-  enforced: ({ key }) => list(writeHits(key.trace.enforced)),
-  pending: ({ key }) => list(writeHits(key.trace.pending)),
-  source_labels: ({ sourceLabels }) => list(sourceLabels),
-  dest_labels: ({ destLabels }) => list(destLabels),
-  source_ips: ({ evidence }) => values(evidence.sourceIps),
-  dest_ips: ({ evidence }) => values(evidence.destIps),
-  source_ports: ({ evidence }) => values(evidence.sourcePorts),
-  dns_names: ({ evidence }) => values(evidence.dnsNames),
-  nodes: ({ evidence }) => values(evidence.nodes),
-  drops: ({ evidence }) => values(evidence.drops),
-  calls: ({ evidence }) => values(evidence.calls),
-};
-
-const READERS = Object.values(COLUMNS);
+const COLUMNS = [
+  ['start', 'end', 'reporter', 'verdict'],
+  ['source_kind', 'source_namespace', 'source_name', 'source_address'],
+  ['dest_kind', 'dest_namespace', 'dest_name', 'dest_address', 'port', 'protocol'],
+  ['service_namespace', 'service_name', 'service_port_name', 'service_port'],
+  ['packets_in', 'packets_out', 'bytes_in', 'bytes_out'],
+  ['connections_started', 'connections_completed', 'connections_live'],
+  ['enforced', 'pending', 'source_labels', 'dest_labels'],
+  ['source_ips', 'dest_ips', 'source_ports', 'dns_names', 'nodes', 'drops', 'calls'],
+];
 
 /** The line of names. No line tells the filter: a spreadsheet would take it for the names. */
-export const CSV_HEAD = `${Object.keys(COLUMNS).join()}\r\n`;
+export const CSV_HEAD = `${COLUMNS.flat().join()}\r\n`;
 
 /** One record as a line of RFC 4180. */
-export function csvLine(record: FlowRecord): string {
-  let line = '';
-  for (const read of READERS) line += line === '' ? cell(read(record)) : `,${cell(read(record))}`;
-  return `${line}\r\n`;
+export function csvLine({
+  key,
+  start,
+  end,
+  counters,
+  sourceLabels,
+  destLabels,
+  evidence,
+}: FlowRecord): string {
+  const { service, trace } = key;
+  const what =
+    `${new Date(start).toISOString()},${new Date(end).toISOString()},${key.reporter},${key.verdict},` +
+    `${endCells(key.source)},${endCells(key.dest)},${key.port},${cell(key.protocol)},${serviceCells(service)}`;
+  const moved =
+    `${counters.packetsIn ?? ''},${counters.packetsOut ?? ''},${counters.bytesIn ?? ''},${counters.bytesOut ?? ''},` +
+    `${counters.connectionsStarted ?? ''},${counters.connectionsCompleted ?? ''},${counters.connectionsLive ?? ''}`;
+  const told =
+    `${hits(trace.enforced)},${hits(trace.pending)},${list(sourceLabels)},${list(destLabels)},` +
+    (evidence === NO_EVIDENCE
+      ? ',,,,,,'
+      : `${values(evidence.sourceIps)},${values(evidence.destIps)},${values(evidence.sourcePorts)},` +
+        `${values(evidence.dnsNames)},${values(evidence.nodes)},${values(evidence.drops)},${values(evidence.calls)}`);
+  return `${what},${moved},${told}\r\n`;
 }
 
-function list(texts: Labels): string | null {
-  return texts === null ? null : texts.join('; ');
+function endCells({ kind, namespace, name, address }: Endpoint): string {
+  return `${kind},${cell(namespace)},${cell(name)},${cell(address)}`;
+}
+
+function serviceCells(service: Service | null): string {
+  if (service === null) return ',,,';
+  const { namespace, name, portName, port } = service;
+  return `${cell(namespace)},${cell(name)},${cell(portName)},${port}`;
+}
+
+function hits(trace: readonly PolicyHit[]): string {
+  return trace.length === 0 ? '' : list(writeHits(trace));
+}
+
+function list(texts: Labels): string {
+  return texts === null ? '' : cell(texts.join('; '));
 }
 
 function values({ kept }: Tally): string {
-  return kept.map(([value]) => value).join('; ');
+  return kept.length === 0 ? '' : cell(kept.map(([value]) => value).join('; '));
 }
 
 /**
  * Names come from the network. A spreadsheet runs a cell that begins like a formula, so that gets the apostrophe by
  * which spreadsheets mark plain text.
  */
-function cell(value: Cell): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function cell(value: string): string {
+  if (!SPECIAL.test(value)) return value;
+  const text = FORMULA.test(value) ? `'${value}` : value;
+  return QUOTED.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -35,7 +35,9 @@ export function seenRoute(app: FastifyInstance, context: Context): void {
     async (request, reply) => {
       const window = readWindow(request.query, context);
       const query = { ...window, filter: readWhat(request.query) };
-      return answerQuery({ request, reply }, context, [window], (control) =>
+      // What is kept is looked through from its beginning, whatever the window.
+      const read = { from: context.flows.oldestHeld, to: window.to };
+      return answerQuery({ request, reply }, context, [read], (control) =>
         context.flows.seen(query, control),
       );
     },
