@@ -2,13 +2,15 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock } from '@vibrissa/model';
 import type { Health } from '@vibrissa/protocol/messages';
-import { type FlowStore, HotStore, type ParquetWriter } from '@vibrissa/store';
+import { HotStore, openHistory, TieredStore } from '@vibrissa/store';
 import { systemClock } from './clock.js';
 import type { Config } from './config.js';
 import { FlowCollector } from './goldmane/flow-collector.js';
 import { FlowWindows } from './goldmane/flow-windows.js';
 import { HistoryKeeper } from './history/history-keeper.js';
-import { AcceptFlows, type TakesFlows } from './ingest/accept-flows.js';
+import { historyOptions } from './history/history-options.js';
+import { recallDestinations } from './history/recall-destinations.js';
+import { AcceptFlows } from './ingest/accept-flows.js';
 import { Agents } from './ingest/agents.js';
 import type { OwnedJournal } from './ingest/journal.js';
 import { replayBatches } from './ingest/journal-lines.js';
@@ -32,7 +34,7 @@ export interface Context {
   readonly metrics: Metrics;
   readonly store: HotStore;
   /** All flows, those in memory and those kept: what every query of a window is asked of. */
-  readonly flows: FlowStore & Partial<ParquetWriter>;
+  readonly flows: TieredStore;
   /** What bounds the time and the number of queries. */
   readonly queries: Queries;
   /** Views that have a name. */
@@ -80,14 +82,9 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   const agents = new Agents(clock);
   const sources = new Sources(clock);
   const destinations = new KnownDestinations(config.learnMs);
-  const taker: TakesFlows = {
-    take: (record) => store.ring.append(record),
-    get oldestHeld() {
-      return store.oldestHeld;
-    },
-  };
-  const accept = new AcceptFlows({ store: taker, ring: store.ring, clock, destinations, metrics });
-  const { journal, past } = openJournal({
+  const flows = new TieredStore({ hot: store, clock, retentionMs: config.retention });
+  const accept = new AcceptFlows({ store: flows, ring: store.ring, clock, destinations, metrics });
+  const { journal, past, isKept } = openJournal({
     data: config.data,
     mostBytes: config.journalBytes,
     horizonMs: config.bucketMs * config.buckets,
@@ -99,9 +96,10 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   });
   const views = new SavedViews({ data: config.data, clock, log });
   const history = new HistoryKeeper({
-    open: null,
-    openPlay: null,
-    store: { useHistory() {}, restore: async () => 0, handOver: async () => {} },
+    open: isKept ? () => openHistory(historyOptions(config, config.data)) : null,
+    openPlay: () => openHistory(historyOptions(config, null)),
+    store: flows,
+    recalled: () => store.turns.run(recallDestinations(store.ring, destinations)),
     journal,
     clock,
     log,
@@ -226,7 +224,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     log,
     metrics,
     store,
-    flows: store,
+    flows,
     queries,
     views,
     agents,

@@ -1,5 +1,12 @@
-import { type FlowRecord, millis } from '@vibrissa/model';
-import { createPlay, isScenarioName, SCENARIO_NAMES, SCENARIOS } from '@vibrissa/simulator';
+import { type FlowRecord, type Millis, millis } from '@vibrissa/model';
+import {
+  createPlay,
+  isScenarioName,
+  type Play,
+  SCENARIO_NAMES,
+  SCENARIOS,
+  type Scenario,
+} from '@vibrissa/simulator';
 import { ConfigError } from './config.js';
 import type { Context } from './context.js';
 
@@ -9,15 +16,30 @@ const FIRST_SCENARIO = 'broken-rollout';
 /** How often the play goes on, ms. */
 const STEP_MS = 1_000;
 
-/** Past records are taken in by this much of the past at once, so that the page is served meanwhile, ms. */
+/** What lies in memory is told by this much of the past at once, so that the page is served meanwhile, ms. */
 const BACKFILL_STEP_MS = 60_000;
 
+/** What lies before that is told in the background by this much at once, so that nobody notices, ms. */
+const PAST_STEP_MS = 10_000;
+
+/** After this much of it what was told is handed over, so that little waits in memory, ms. */
+const HAND_OVER_MS = 3_600_000;
+
+const DAY_MS = 86_400_000;
+
+/** How far back there is something to travel to: yesterday's same hour, and what came before it. */
+const PAST_MS = DAY_MS + 2 * 3_600_000;
+
+/** How long what happens now had lasted yesterday, before it was taken back, ms. */
+const TRIED_MS = 12 * 60_000;
+
 /**
- * Plays a simulated cluster while no real one sends: the past the store can hold at once, then the present.
- * With `auto` the first real record ends it and takes its place. Throws ConfigError for an unknown scenario.
+ * Plays a simulated cluster while no real one sends: the past that memory can hold at once, then the present, and
+ * in the background a day before, for which it has a history of its own. With `auto` the first real record ends it
+ * and takes its place. Throws ConfigError for an unknown scenario.
  */
 export async function startDemo(context: Context, ending: AbortSignal): Promise<{ stop(): void }> {
-  const { config, clock, accept, demo, hub, store, destinations, log } = context;
+  const { config, clock, accept, demo, history, hub, store, destinations, log } = context;
   if (config.demo === 'off') return { stop() {} };
   const scenario = config.demo === 'auto' ? FIRST_SCENARIO : config.demo;
   if (!isScenarioName(scenario)) {
@@ -25,12 +47,15 @@ export async function startDemo(context: Context, ending: AbortSignal): Promise<
   }
   demo.scenario = scenario;
   const start = clock.now();
-  const play = createPlay(SCENARIOS[scenario], { seed: 1, start });
-  let told = Math.max(store.oldestHeld, start - config.bucketMs * config.buckets);
+  const play = withYesterday(SCENARIOS[scenario], start);
+  const past = history.beginPlay();
+  const begin = Math.max(store.oldestHeld, start - config.bucketMs * config.buckets);
+  let told = begin;
   let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
+  const stopping = new AbortController();
+  const stopped = AbortSignal.any([stopping.signal, ending]);
   const stop = () => {
-    stopped = true;
+    stopping.abort();
     clearInterval(timer);
     demo.scenario = null;
   };
@@ -40,18 +65,66 @@ export async function startDemo(context: Context, ending: AbortSignal): Promise<
     return records;
   };
   accept.onFirstReal(() => {
-    if (stopped) return;
+    if (stopped.aborted) return;
     log.info('a real record came in: the simulated cluster ends');
     stop();
+    past.end();
     store.ring.forget();
     destinations.forget();
     hub.reset();
   });
-  while (!stopped && !ending.aborted && told < start) {
+  while (!stopped.aborted && told < start) {
     accept.acceptSimulated(tell(Math.min(start, told + BACKFILL_STEP_MS)), true);
     await new Promise(setImmediate);
   }
-  if (!stopped) timer = setInterval(() => accept.acceptSimulated(tell(clock.now()), false), STEP_MS);
-  log.info({ scenario }, 'playing a simulated cluster');
+  if (!stopped.aborted) {
+    timer = setInterval(() => accept.acceptSimulated(tell(clock.now()), false), STEP_MS);
+    log.info({ scenario }, 'playing a simulated cluster');
+    const oldest = start - Math.min(PAST_MS, config.retention);
+    tellPast(context, play, oldest, begin, stopped).catch((error: unknown) => {
+      if (!stopped.aborted) log.warn({ err: error }, 'the past of the simulated cluster was not told');
+    });
+  }
   return { stop };
+}
+
+/** Tells what lies before the memory, the newest first, since that is asked for first. */
+async function tellPast(
+  { accept, history, journal, store }: Context,
+  play: Play,
+  from: number,
+  to: number,
+  stopped: AbortSignal,
+): Promise<void> {
+  function* hour(begin: number, end: number): Generator<void> {
+    for (let at = begin; at < end; at += PAST_STEP_MS) {
+      accept.acceptSimulated(play.records(millis(at), millis(Math.min(end, at + PAST_STEP_MS))), true);
+      yield;
+    }
+  }
+  for (let end = to; end > from; end -= HAND_OVER_MS) {
+    await store.turns.run(hour(Math.max(from, end - HAND_OVER_MS), end), stopped);
+    await history.handOver(() => journal.cut());
+    await history.flushed();
+  }
+}
+
+/** The play, and yesterday at the same time the same for a while: it was tried before, and taken back. */
+function withYesterday(scenario: Scenario, start: Millis): Play {
+  const today = createPlay(scenario, { seed: 1, start });
+  const first = scenario.events[0]?.at;
+  // What was called yesterday would be nothing new today.
+  const isOfNews = scenario.findings.some(({ kind }) => kind === 'new-destination');
+  if (first === undefined || isOfNews) return today;
+  const yesterday = createPlay(scenario, { seed: 2, start: millis(start - DAY_MS) });
+  const from = start - DAY_MS + first;
+  const to = from + TRIED_MS;
+  return {
+    records(begin, end) {
+      const before = today.records(begin, millis(Math.min(end, from)));
+      const tried = yesterday.records(millis(Math.max(begin, from)), millis(Math.min(end, to)));
+      const after = today.records(millis(Math.max(begin, to)), end);
+      return [...before, ...tried, ...after];
+    },
+  };
 }

@@ -77,14 +77,14 @@ function goldmaneMethods({ collector, restore, windows }: Context): ReturnType<t
 
 /** What takes its time before the server is ready, and goes on until it ends. */
 async function begin(context: Context, ending: AbortSignal, follow: () => void): Promise<void> {
-  const restored = await context.restore.run(ending);
+  const hasPast = await context.restore.run(ending);
   if (!ending.aborted) {
     // Were flows handed over before, what is not read back yet would count as handed over.
     context.history.begin();
     follow();
   }
   // What was really seen is not mixed with a play.
-  if (restored > 0 || ending.aborted) return;
+  if (hasPast || ending.aborted) return;
   const demo = await startDemo(context, ending);
   ending.addEventListener('abort', () => demo.stop());
   if (ending.aborted) demo.stop();

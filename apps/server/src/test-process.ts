@@ -4,7 +4,10 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { until } from './test-server.js';
 
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+/** From source as in tests, or as it was built where this is. */
+const IS_SOURCE = import.meta.url.endsWith('.ts');
+const MAIN = fileURLToPath(new URL(IS_SOURCE ? './main.ts' : './main.js', import.meta.url));
+const FLAGS = IS_SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
 
 /** A port nobody listens on, for a server that has to come back to where it was. */
 export async function freePort(): Promise<number> {
@@ -17,7 +20,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** The server in a process of its own, from source, that a test may kill. It plays no demo. */
+/** The server in a process of its own, that a test may kill. It plays no demo. */
 export class ServerProcess {
   readonly #child: ChildProcess;
   readonly url: string;
@@ -32,29 +35,37 @@ export class ServerProcess {
     port: number,
     env: Readonly<Record<string, string>> & { readonly VIBRISSA_DATA: string },
   ): Promise<ServerProcess> {
-    const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', MAIN], {
+    const server = ServerProcess.begin(port, env);
+    await until(() => server.hasEnded || server.isReady(), 'the server to be ready', 60_000);
+    if (server.hasEnded) throw new Error('the server ended before it was ready');
+    return server;
+  }
+
+  /** Starts it without waiting. */
+  static begin(
+    port: number,
+    env: Readonly<Record<string, string>> & { readonly VIBRISSA_DATA: string },
+  ): ServerProcess {
+    const child = spawn(process.execPath, [...FLAGS, MAIN], {
       env: { VIBRISSA_PORT: String(port), VIBRISSA_DEMO: 'off', VIBRISSA_LOG_LEVEL: 'silent', ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
-    const server = new ServerProcess(child, `http://127.0.0.1:${port}`);
-    await until(() => server.#hasEnded || server.#isReady(), 'the server to be ready', 60_000);
-    if (server.#hasEnded) throw new Error(`the server ended with code ${child.exitCode} before it was ready`);
-    return server;
+    return new ServerProcess(child, `http://127.0.0.1:${port}`);
   }
 
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
-    if (this.#hasEnded) return;
+    if (this.hasEnded) return;
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await ended;
   }
 
-  get #hasEnded(): boolean {
+  get hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  async #isReady(): Promise<boolean> {
+  async isReady(): Promise<boolean> {
     return fetch(`${this.url}/readyz`).then(
       (reply) => reply.ok,
       () => false,

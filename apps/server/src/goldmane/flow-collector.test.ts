@@ -1,6 +1,6 @@
 import { EVERYTHING, millis } from '@vibrissa/model';
 import type { DuplexCall, MessageSink, Peer } from '@vibrissa/protocol/grpc';
-import { HotStore } from '@vibrissa/store';
+import { HotStore, TieredStore } from '@vibrissa/store';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -72,7 +72,7 @@ class Bench {
   readonly store = new HotStore({ clock: this.clock, bucketMs: 15_000, buckets: 240, maxSlots: 100_000 });
   readonly agents = new Agents(this.clock);
   readonly accept = new AcceptFlows({
-    store: { take: (record) => this.store.ring.append(record), oldestHeld: this.store.oldestHeld },
+    store: new TieredStore({ hot: this.store, clock: this.clock, retentionMs: 3_600_000 }),
     ring: this.store.ring,
     clock: this.clock,
     destinations: new KnownDestinations(0),

@@ -5,6 +5,7 @@ export interface TestUpdate {
   /** Seconds. */
   readonly start: number;
   readonly port?: number;
+  readonly source?: string;
   readonly bytesIn?: number;
   readonly connectionsStarted?: number;
 }
@@ -13,12 +14,13 @@ export interface TestUpdate {
 export function updateBytes({
   start,
   port = 443,
+  source = 'web-*',
   bytesIn = 100,
   connectionsStarted = 1,
 }: TestUpdate): Uint8Array {
   const record: FlowRecord = {
     key: {
-      source: { kind: 'workload', namespace: 'shop', name: 'web-*', address: '' },
+      source: { kind: 'workload', namespace: 'shop', name: source, address: '' },
       dest: { kind: 'workload', namespace: 'data', name: 'db-0', address: '' },
       port,
       protocol: 'tcp',

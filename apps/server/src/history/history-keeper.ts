@@ -1,28 +1,31 @@
 import { type Clock, type Millis, millis } from '@vibrissa/model';
 import type { HistoryHealth, Trouble } from '@vibrissa/protocol/messages';
-import type { FlowHistory, HandOverMark, HistoryStatus } from '@vibrissa/store';
+import type { FlowHistory, HandOverMark, HistoryStatus, TieredStore } from '@vibrissa/store';
 import type { DurableReach, OwnedJournal } from '../ingest/journal.js';
 import type { Logger } from '../logger.js';
+
+/** About how many flows there are to bring back: how far that is can only be guessed. */
+const USUAL_FLOWS = 50_000;
 
 /** How often what is too old or too much is let go of, ms. */
 const TIDY_MS = 60_000;
 
-/** What hands flows over and takes them back. */
-export interface HandsOver {
-  /** Null keeps what memory holds, and nothing else. */
-  useHistory(history: FlowHistory | null): void;
-  /** Fills the memory from the history; resolves with how many records that were. */
-  restore(told: (done: number) => void, signal?: AbortSignal): Promise<number>;
-  /** Hands over what is due; `cut` says from which segment of the journal on entries are not part of it. */
-  handOver(cut: () => number): Promise<void>;
+/** What there is of the past besides the journal. */
+export interface Recalled {
+  readonly reach: DurableReach | null;
+  readonly isEmpty: boolean;
 }
+
+const NOTHING_RECALLED: Recalled = { reach: null, isEmpty: true };
 
 export interface HistoryKeeperParts {
   /** Opens the history on disk; null where nothing is to be kept. */
   readonly open: (() => FlowHistory) | null;
   /** Opens one in memory, for a play. */
   readonly openPlay: (() => FlowHistory) | null;
-  readonly store: HandsOver;
+  readonly store: Pick<TieredStore, 'useHistory' | 'restore' | 'handOver'>;
+  /** Is called once flows of an earlier run are in memory again. */
+  readonly recalled: () => Promise<void>;
   readonly journal: Pick<OwnedJournal, 'cut' | 'startFrom' | 'keptElsewhere'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -62,28 +65,29 @@ export class HistoryKeeper {
   }
 
   /**
-   * Opens the history and fills the memory from it. Resolves with how far it goes, and how many records are in view
-   * again; null where it is not to be had. Never rejects.
+   * Opens the history and fills the memory from it. Resolves with how far it goes, null where it is not to be had, and
+   * whether there is nothing in it. Never rejects.
    */
-  async recall(
-    told: (done: number) => void,
-    signal?: AbortSignal,
-  ): Promise<{ readonly reach: DurableReach | null; readonly records: number }> {
+  async recall(told: (done: number) => void, signal?: AbortSignal): Promise<Recalled> {
     const { open, store, journal, log } = this.#parts;
-    const nothing = { reach: null, records: 0 };
-    if (open === null) return nothing;
+    if (open === null) return NOTHING_RECALLED;
     try {
-      this.#history = open();
-      this.#mark = await this.#history.mark();
-      if (this.#history.status().state !== 'open') return this.#giveUp(null);
-      store.useHistory(this.#history);
-      const records = await store.restore(told, signal);
+      const history = open();
+      this.#history = history;
+      store.useHistory(history);
+      let flows = 0;
+      this.#mark = await store.restore(signal, (so) => {
+        flows = so;
+        told(so / (so + USUAL_FLOWS));
+      });
+      const { state, oldest } = history.status();
+      if (state !== 'open') return this.#giveUp(null);
+      await this.#parts.recalled();
       if (this.#mark !== null) journal.startFrom(this.#mark.segment);
-      const isEmpty = this.#history.status().oldest === null;
-      log.info({ records, oldest: this.#history.status().oldest }, 'history opened');
-      return { reach: this.#reach(), records: isEmpty ? 0 : Math.max(1, records) };
+      log.info({ flows, oldest }, 'history opened');
+      return { reach: this.#reach(), isEmpty: oldest === null };
     } catch (error) {
-      return signal?.aborted === true ? nothing : this.#giveUp(error);
+      return signal?.aborted === true ? NOTHING_RECALLED : this.#giveUp(error);
     }
   }
 
@@ -108,6 +112,11 @@ export class HistoryKeeper {
       this.#handingOver = null;
     });
     return this.#handingOver;
+  }
+
+  /** Resolves when what was handed over is written, or cannot be for now. */
+  async flushed(): Promise<void> {
+    await (this.#play ?? this.#usable)?.flushed();
   }
 
   /** Puts a history in memory in the place of the real one, and gives it back what ends it. */
@@ -204,7 +213,7 @@ export class HistoryKeeper {
     }
   }
 
-  #giveUp(error: unknown): { readonly reach: null; readonly records: 0 } {
+  #giveUp(error: unknown): Recalled {
     this.#failed = true;
     this.#parts.store.useHistory(null);
     const [trouble] = this.troubles;
@@ -212,7 +221,7 @@ export class HistoryKeeper {
       { err: error, code: trouble?.code },
       trouble?.message ?? 'the history cannot be used',
     );
-    return { reach: null, records: 0 };
+    return NOTHING_RECALLED;
   }
 
   #warn(error: unknown, message: string): void {

@@ -22,6 +22,8 @@ export interface TakenBatch extends ReadLines {
 /** Where records go. */
 export interface TakesFlows {
   take(record: FlowRecord): Placement;
+  /** The same for one that is read back, and whose flow the history knows in part. */
+  replay(record: FlowRecord): Placement;
   /** The oldest moment a record may begin at to be taken. */
   readonly oldestHeld: Millis;
 }
@@ -91,6 +93,11 @@ export class AcceptFlows {
   /** Events that lines say were lost before they could be written down. */
   get lostUpstream(): number {
     return this.#lostUpstream;
+  }
+
+  /** The oldest moment a record may begin at to be taken. */
+  get oldestTaken(): Millis {
+    return this.#store.oldestHeld;
   }
 
   /** Start of the bucket that was being filled when the last batch came. */
@@ -200,7 +207,7 @@ export class AcceptFlows {
     const noted = this.#destinations.note(this.#unlessEarly(record));
     const until = this.#again?.until ?? null;
     if (until !== null && noted.start < until) return true;
-    const placement = this.#store.take(noted);
+    const placement = until === null ? this.#store.take(noted) : this.#store.replay(noted);
     if (placement === 'too-old') return false;
     if (this.#restored === null) this.#lag.note(record.end, now);
     else this.#restored++;

@@ -3,14 +3,13 @@ import type { Logger } from '../logger.js';
 import type { AcceptFlows } from './accept-flows.js';
 import type { DurableReach, JournalKind, Replay, ReplayedEntry } from './journal.js';
 import type { JournalPast } from './journal-past.js';
-import { isOver } from './journal-retention.js';
+import { isOver, newestEnd } from './journal-retention.js';
 
 /** What is known of the past besides the journal. */
 export interface KnownPast {
   /** How far that goes; null where there is nothing else. */
   readonly reach: DurableReach | null;
-  /** How many records of it are in view again. */
-  readonly records: number;
+  readonly isEmpty: boolean;
 }
 
 export interface JournalRestoreParts {
@@ -21,7 +20,10 @@ export interface JournalRestoreParts {
   readonly bucketMs: number;
   /** Brings back what is kept elsewhere, telling how far it is, 0 to 1; null where nothing is. It never rejects. */
   readonly recall: ((told: (done: number) => void, ending?: AbortSignal) => Promise<KnownPast>) | null;
-  /** Is called between segments: everything before the one with this number was taken in again, and nothing of it. */
+  /**
+   * Is called before each segment of which nothing is known yet: all before the one with this number was taken in
+   * again, and nothing of it.
+   */
   readonly between?: (segment: number) => Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export class JournalRestore {
   #read = 0;
   #unread = 0;
   #progress: number | null = 0;
-  #running: Promise<number> | null = null;
+  #running: Promise<boolean> | null = null;
 
   constructor(parts: JournalRestoreParts) {
     this.#parts = parts;
@@ -58,23 +60,25 @@ export class JournalRestore {
     this.#replays.set(kind, replay);
   }
 
-  /** Reads everything back once; resolves with how many records came of it. Whoever calls again waits for the same.
-   * `ending` breaks it off. */
-  run(ending?: AbortSignal): Promise<number> {
+  /**
+   * Reads everything back once; resolves with whether there was anything. Whoever calls again waits for the same.
+   * `ending` breaks it off.
+   */
+  run(ending?: AbortSignal): Promise<boolean> {
     this.#running ??= this.#run(ending);
     return this.#running;
   }
 
-  async #run(ending: AbortSignal | undefined): Promise<number> {
+  async #run(ending: AbortSignal | undefined): Promise<boolean> {
     const { past, accept, recall, between, log } = this.#parts;
     const share = recall === null ? 0 : 0.5;
     const known: KnownPast = (await recall?.((done) => {
       this.#progress = done * share;
-    }, ending)) ?? { reach: null, records: 0 };
+    }, ending)) ?? { reach: null, isEmpty: true };
     const records = await accept.restore(async () => {
       for await (const { segment, entries, bytes } of past.read()) {
         if (ending?.aborted === true) break;
-        await between?.(segment);
+        if (known.reach === null || segment >= known.reach.segment) await between?.(segment);
         await this.#parts.turns.run(this.#steps(segment, entries, known.reach, ending));
         this.#read += bytes;
         this.#progress = share + (1 - share) * Math.min(1, this.#read / past.bytes);
@@ -83,7 +87,7 @@ export class JournalRestore {
     this.#progress = null;
     if (past.bytes > 0) log.info({ records, bytes: this.#read }, 'flows restored');
     if (this.#unread > 0) log.warn({ entries: this.#unread }, 'entries of the journal were not read');
-    return known.records + records;
+    return records > 0 || !known.isEmpty;
   }
 
   *#steps(
@@ -98,7 +102,9 @@ export class JournalRestore {
       if (ending?.aborted === true) return;
       try {
         const replay = this.#replays.get(entry.kind);
-        const isKnown = reach !== null && isOver({ segment, head: entry.head }, reach, bucketMs);
+        const isKnown =
+          newestEnd(entry.head, bucketMs) <= accept.oldestTaken ||
+          (reach !== null && isOver({ segment, head: entry.head }, reach, bucketMs));
         accept.readAgain(entry.head, until);
         if (replay === undefined) this.#unread++;
         else replay(entry, isKnown);

@@ -1,4 +1,4 @@
-import { type FlowRecord, type Millis, millis } from '@vibrissa/model';
+import { type FlowKey, type FlowRecord, type Millis, millis } from '@vibrissa/model';
 
 /** How many addresses outside are remembered; the longest known go first. */
 const MOST_ADDRESSES = 200_000;
@@ -38,13 +38,7 @@ export class KnownDestinations {
     this.#learntAt ??= millis(record.start + this.#learnMs);
     const { source, dest } = record.key;
     if (dest.address === '') return record;
-    const name = `${source.namespace}/${source.name}`;
-    let addresses = this.#bySource.get(name);
-    if (addresses === undefined) {
-      if (this.#bySource.size >= MOST_PER_SOURCE * 10) this.#bySource.clear();
-      addresses = new Set();
-      this.#bySource.set(name, addresses);
-    }
+    const addresses = this.#addressesOf(`${source.namespace}/${source.name}`);
     if (!addresses.has(dest.address)) {
       if (addresses.size >= MOST_PER_SOURCE) {
         this.#folded++;
@@ -58,11 +52,31 @@ export class KnownDestinations {
     return record;
   }
 
+  /** Learns again what an earlier run of the server had seen, in any order. */
+  recall({ source, dest }: Pick<FlowKey, 'source' | 'dest'>, since: Millis): void {
+    const learntAt = millis(since + this.#learnMs);
+    if (this.#learntAt === null || learntAt < this.#learntAt) this.#learntAt = learntAt;
+    if (dest.address === '') return;
+    this.#addressesOf(`${source.namespace}/${source.name}`).add(dest.address);
+    const known = this.#since.get(dest.address);
+    if (known === undefined || since < known) this.#remember(dest.address, since);
+  }
+
   /** Starts over, as when a simulated cluster gives way to a real one. */
   forget(): void {
     this.#since.clear();
     this.#bySource.clear();
     this.#learntAt = null;
+  }
+
+  #addressesOf(source: string): Set<string> {
+    let addresses = this.#bySource.get(source);
+    if (addresses === undefined) {
+      if (this.#bySource.size >= MOST_PER_SOURCE * 10) this.#bySource.clear();
+      addresses = new Set();
+      this.#bySource.set(source, addresses);
+    }
+    return addresses;
   }
 
   #remember(address: string, since: Millis): void {

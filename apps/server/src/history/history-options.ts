@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { HISTORY_DEFAULTS, type HistoryOptions } from '@vibrissa/store';
+
+/** What the settings say of the history. */
+export interface HistorySettings {
+  readonly bucketMs: number;
+  readonly retention: number;
+  readonly historyBytes: number;
+  readonly historyMemoryBytes: number;
+  readonly exportFolder: string;
+}
+
+/** The history in a folder for all that outlives the process; null keeps one in memory. */
+export function historyOptions(
+  settings: HistorySettings,
+  data: string | null,
+): Omit<HistoryOptions, 'clock'> {
+  return {
+    ...HISTORY_DEFAULTS,
+    path: data === null ? null : join(data, 'history', 'flows.duckdb'),
+    bucketMs: settings.bucketMs,
+    retentionMs: settings.retention,
+    mostBytes: settings.historyBytes,
+    memoryBytes: settings.historyMemoryBytes,
+    exportFolder: data === null || settings.exportFolder === '' ? null : settings.exportFolder,
+  };
+}
