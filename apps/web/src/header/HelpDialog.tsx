@@ -14,6 +14,9 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [['p'], 'Play the window back'],
   [[',', '.'], 'Playback one bucket back and on'],
   [['c'], 'Compare with another window'],
+  [['g', 'f'], 'To the flows'],
+  [['g', 'o'], 'To the overview'],
+  [['v'], 'Saved views'],
   [['?'], 'This help'],
 ];
 

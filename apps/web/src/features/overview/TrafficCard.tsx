@@ -36,10 +36,12 @@ export function TrafficCard({ query, measure, onMeasure, view, told }: TrafficCa
   const [pointed, setPointed] = useState<SeriesPoint | null>(null);
   const stepMs = data?.stepMs ?? 1;
   const { from, to } = told;
-  const points = useMemo(
-    () => (data === undefined ? NO_POINTS : filledPoints(data.points, from, to, data.stepMs)),
-    [data, from, to],
-  );
+  const { isStale } = query;
+  const points = useMemo(() => {
+    if (data === undefined) return NO_POINTS;
+    // What is on screen of the window before keeps its own time.
+    return isStale ? data.points : filledPoints(data.points, from, to, data.stepMs);
+  }, [data, isStale, from, to]);
   // What is on screen may still be of the measure before.
   const shownMeasure = data?.measure === 'bytes' ? 'bytes' : 'lines';
   const amountText = shownMeasure === 'bytes' ? formatBytes : formatShort;

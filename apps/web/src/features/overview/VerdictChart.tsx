@@ -44,12 +44,12 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
   );
   const first = points[0]?.at ?? 0;
   const last = (points.at(-1)?.at ?? 0) + stepMs;
-  const wanted = axisTicks(first, last, Math.max(2, (width - AXIS_WIDTH) / LABEL_ROOM));
-  const ticks = wanted.flatMap((at) => {
-    const index = Math.floor((at - first) / stepMs);
-    return points[index] === undefined ? [] : [points[index].at];
-  });
-  const textOf = new Map(ticks.map((at, index) => [at, tickText(wanted[index] ?? at)]));
+  // Labels stand under bars, so of two times in one bar the first is its label.
+  const textOf = new Map<number, string>();
+  for (const at of axisTicks(first, last, Math.max(2, (width - AXIS_WIDTH) / LABEL_ROOM))) {
+    const under = points[Math.floor((at - first) / stepMs)]?.at;
+    if (under !== undefined && !textOf.has(under)) textOf.set(under, tickText(at));
+  }
 
   return (
     <RovingLinks label={label} count={points.length} onActive={point}>
@@ -67,7 +67,7 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis
               dataKey="at"
-              ticks={ticks}
+              ticks={[...textOf.keys()]}
               interval={0}
               height={AXIS_HEIGHT}
               tickLine={false}

@@ -26,12 +26,28 @@ export function SavedViewItem(props: SavedViewItemProps) {
   const { view, isShown, isFirst, href, onOpen, onFirst, onRemove } = props;
   const store = useLiveStore();
   const [renaming, setRenaming] = useState(false);
+  const [renamed, setRenamed] = useState(false);
   const { name, page, search } = view;
 
-  if (renaming) return <Rename {...props} onDone={() => setRenaming(false)} />;
+  if (renaming)
+    return (
+      <Rename
+        {...props}
+        onDone={() => {
+          setRenaming(false);
+          setRenamed(true);
+        }}
+      />
+    );
   return (
     <li className={styles.item} data-shown={isShown || undefined}>
-      <a href={href} className={styles.link} aria-current={isShown || undefined} onClick={onOpen}>
+      <a
+        data-view={view.id}
+        href={href}
+        className={styles.link}
+        aria-current={isShown || undefined}
+        onClick={onOpen}
+      >
         <span className={styles.name}>
           {name}
           {isFirst && <span className={styles.first}>shown first</span>}
@@ -51,7 +67,13 @@ export function SavedViewItem(props: SavedViewItemProps) {
           <House size={13} aria-hidden="true" />
         </IconButton>
         <CopyViewLink view={view} />
-        <IconButton label={`Rename ${name}`} className={styles.action} onClick={() => setRenaming(true)}>
+        <IconButton
+          // The focus comes back from the name to where it was.
+          autoFocus={renamed}
+          label={`Rename ${name}`}
+          className={styles.action}
+          onClick={() => setRenaming(true)}
+        >
           <Pencil size={13} aria-hidden="true" />
         </IconButton>
         <IconButton label={`Delete ${name}`} className={styles.action} onClick={onRemove}>

@@ -1,5 +1,5 @@
 import type { SavedView } from '@vibrissa/protocol/messages';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import { useLiveStore } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
 import { LOCAL } from '../../view/time/wall-clock.js';
@@ -33,11 +33,14 @@ const LONGEST_NAME = 80;
 export function ViewsPanel(props: ViewsPanelProps) {
   const { saved, shownId, pathOf, removed, onRemoved, onOpen } = props;
   const { views, first, error, failed } = saved;
+  const list = useRef<HTMLUListElement>(null);
   const remove = async (view: SavedView) => {
     if (await saved.remove(view)) onRemoved([...removed, { view, wasFirst: first === view.id }]);
   };
   const restore = async (entry: Removed) => {
-    if (await saved.restore(entry.view, entry.wasFirst)) onRemoved(removed.filter((one) => one !== entry));
+    if (!(await saved.restore(entry.view, entry.wasFirst))) return;
+    onRemoved(removed.filter((one) => one !== entry));
+    list.current?.querySelector<HTMLElement>(`[data-view="${entry.view.id}"]`)?.focus();
   };
 
   return (
@@ -63,7 +66,7 @@ export function ViewsPanel(props: ViewsPanelProps) {
         </p>
       )}
       {views !== undefined && views.length > 0 && (
-        <ul className={styles.list} aria-label="Saved views">
+        <ul ref={list} className={styles.list} aria-label="Saved views">
           {views.map((view) => (
             <SavedViewItem
               key={view.id}
@@ -84,7 +87,13 @@ export function ViewsPanel(props: ViewsPanelProps) {
           <span>
             Deleted <b>{entry.view.name}</b>
           </span>
-          <Button onClick={() => void restore(entry)}>Undo</Button>
+          <Button
+            // The button that was pressed is gone, and this one takes it back.
+            autoFocus
+            onClick={() => void restore(entry)}
+          >
+            Undo
+          </Button>
         </p>
       ))}
     </div>
