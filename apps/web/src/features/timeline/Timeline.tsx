@@ -65,7 +65,7 @@ export function Timeline() {
         {hasState(series) && bar === undefined ? (
           <SeriesState reading={series} />
         ) : (
-          <TimelineLegend bar={bar} stepMs={stepMs} here={here} />
+          <TimelineLegend bar={bar} stepMs={stepMs} here={here} cramped={window.kind === 'fixed'} />
         )}
         <TimeControl />
       </div>

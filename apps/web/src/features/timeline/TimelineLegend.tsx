@@ -9,6 +9,8 @@ export interface TimelineLegendProps {
   readonly bar: SeriesPoint | undefined;
   readonly stepMs: number;
   readonly here: Here;
+  /** Whether a narrow screen has no room for it beside the time control. */
+  readonly cramped: boolean;
 }
 
 const ENTRIES = [
@@ -18,9 +20,9 @@ const ENTRIES = [
 ] as const;
 
 /** What the colours mean, and how much of each there is under the pointer. */
-export function TimelineLegend({ bar, stepMs, here }: TimelineLegendProps) {
+export function TimelineLegend({ bar, stepMs, here, cramped }: TimelineLegendProps) {
   return (
-    <div className={styles.legend} data-pointed={bar !== undefined || undefined}>
+    <div className={styles.legend} data-cramped={cramped || undefined}>
       {ENTRIES.map(({ key, word, short }) => (
         <span key={key} className={styles.entry}>
           <i data-layer={key} className={styles.swatch} />

@@ -71,8 +71,13 @@ export function pannedStrip(span: Span, share: number, limits: StripLimits): Str
 /** A strip that was kept, and for which window. */
 export interface HeldStrip {
   readonly strip: Strip;
-  /** The window as text. */
+  /** See `ofWindow`. */
   readonly of: string;
+}
+
+/** What a strip is kept for, as text: the window, as long as the server keeps flows for as long. */
+export function ofWindow(window: ViewWindow, { horizonMs, retentionMs }: StripLimits): string {
+  return JSON.stringify([window, horizonMs, retentionMs]);
 }
 
 /** Less of the strip than this is too little of a window to take hold of, and more leaves nothing around it. */
@@ -85,7 +90,7 @@ export function steadyStrip(
   shown: Span,
   limits: StripLimits,
 ): HeldStrip {
-  const of = JSON.stringify(window);
+  const of = ofWindow(window, limits);
   if (held?.of === of) return held;
   const own = stripFor(window, shown, limits);
   const streams = own.kind === 'now' && own.lengthMs === limits.horizonMs;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ViewWindow } from '../../view/view-url.js';
-import { type HeldStrip, type Strip, type StripLimits, steadyStrip } from './strip.js';
+import { type HeldStrip, ofWindow, type Strip, type StripLimits, steadyStrip } from './strip.js';
 import type { Span } from './timeline-scale.js';
 
 export interface StripControl {
@@ -18,7 +18,7 @@ export function useStrip(window: ViewWindow, shown: Span, limits: StripLimits): 
   if (steady !== held) setHeld(steady);
   return {
     strip: steady.strip,
-    setStrip: (strip) => setHeld(strip === null ? null : { strip, of: JSON.stringify(window) }),
-    keepFor: (next) => setHeld({ strip: steady.strip, of: JSON.stringify(next) }),
+    setStrip: (strip) => setHeld(strip === null ? null : { strip, of: ofWindow(window, limits) }),
+    keepFor: (next) => setHeld({ strip: steady.strip, of: ofWindow(next, limits) }),
   };
 }

@@ -45,7 +45,7 @@ export function AbsoluteRange({ here, shown, onChoose }: AbsoluteRangeProps) {
         </label>
       ))}
       <Button type="submit" data-choice className={styles.show ?? ''}>
-        Show
+        Show this range
       </Button>
       {wrong !== null && (
         <p role="alert" className={styles.wrong}>

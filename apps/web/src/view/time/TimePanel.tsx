@@ -79,9 +79,9 @@ export function TimePanel({ close }: { readonly close: () => void }) {
         />
       </form>
       <section className={styles.section} aria-labelledby="time-live">
-        <h3 id="time-live" className={styles.heading}>
+        <h2 id="time-live" className={styles.heading}>
           Live, the last
-        </h3>
+        </h2>
         <div className={styles.grid}>
           {LIVE_SPANS.map((sinceMs) => (
             <Span
@@ -98,9 +98,9 @@ export function TimePanel({ close }: { readonly close: () => void }) {
         </p>
       </section>
       <section className={styles.section} aria-labelledby="time-past">
-        <h3 id="time-past" className={styles.heading}>
+        <h2 id="time-past" className={styles.heading}>
           Past
-        </h3>
+        </h2>
         <div className={styles.row}>
           {PAST.map((text) => (
             <button

@@ -10,15 +10,14 @@ type Kept = Pick<LiveStatus, 'health' | 'retentionMs' | 'horizonMs'>;
 /** How long flows are kept, as a sentence. */
 export function keptWords(here: Here, { health, retentionMs, horizonMs }: Kept): string {
   const history = health?.history ?? null;
-  if (history?.state === 'failed')
-    return `History is not available. The last ${spanWords(horizonMs)} can be shown.`;
+  if (history?.state === 'failed') return `History is not available: ${lastWords(horizonMs)} can be shown.`;
   if (history === null || retentionMs <= horizonMs) {
-    return `Nothing is kept on disk here: the last ${spanWords(Math.max(retentionMs, horizonMs))} can be shown.`;
+    return `Nothing is kept on disk here: ${lastWords(Math.max(retentionMs, horizonMs))} can be shown.`;
   }
-  const kept = `Flows are kept for ${spanWords(retentionMs)}.`;
+  const kept = `Flows are kept for ${spanWords(retentionMs)}`;
   const oldest = health?.oldest ?? null;
-  if (oldest === null || oldest <= here.now - retentionMs + 86_400_000) return kept;
-  return `${kept} The first are of ${momentWords(oldest, here)}.`;
+  if (oldest === null || oldest <= here.now - retentionMs + 86_400_000) return `${kept}.`;
+  return `${kept}; they go back to ${momentWords(oldest, here)}.`;
 }
 
 /** What is missing of a window because it is no longer, or not yet, kept; null when nothing is. */
@@ -35,6 +34,11 @@ export function reachWarning(
   if (from < oldest - 60_000)
     return `Its beginning is not kept: flows go back to ${momentWords(oldest, here)}.`;
   return null;
+}
+
+/** `only the last hour`, `only the last 30 minutes`. */
+function lastWords(ms: number): string {
+  return `only the last ${spanWords(ms).replace(/^1 /, '')}`;
 }
 
 /** `Today 09:12`, `Sat 14 Nov 09:12`. */
