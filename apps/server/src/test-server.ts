@@ -123,6 +123,7 @@ export class LiveView {
   resets = 0;
   skipped = 0;
   cursor = '';
+  total = 0;
   done = false;
   #read = 0;
 
@@ -176,6 +177,7 @@ export class LiveView {
         for (const id of this.rows.keys()) if (!kept.has(id)) this.rows.delete(id);
       }
       this.cursor = message.cursor;
+      this.total = message.total;
       if (message.done === true) this.done = true;
     }
   }

@@ -49,5 +49,6 @@ export { HISTORY_DEFAULTS, type HistoryOptions } from './history/history-options
 export { HotRing, type HotRingOptions, type LateWatcher } from './hot-ring.js';
 export { HotStore } from './hot-store.js';
 export type { BucketRange } from './slot-chain.js';
+export { compareSortValues, type SortValue, sortValue } from './sort-value.js';
 export { type RestoreProgress, type TieredOptions, TieredStore } from './tiered-store.js';
 export { Turns } from './turns.js';

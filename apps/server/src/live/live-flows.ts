@@ -1,9 +1,10 @@
 import { type FlowGroup, type Millis, millis } from '@vibrissa/model';
 import type { RowDef, RowUpdate, Subscribe } from '@vibrissa/protocol/messages';
-import type { HotStore } from '@vibrissa/store';
+import { compareSortValues, type FlowSort, type HotStore, type SortValue, sortValue } from '@vibrissa/store';
 import type { Channel, Cursor } from './channel.js';
 import { encodeRow, sparkOf } from './encode-rows.js';
 import type { FlowHub } from './flow-hub.js';
+import { readSort } from './read-sort.js';
 import { Subscriber, type Waiting } from './subscriber.js';
 
 /** The most rows a browser may hold. */
@@ -17,7 +18,8 @@ export type LiveChunk = Waiting | { readonly skipped: number };
 
 interface Row {
   readonly id: number;
-  readonly lastSeen: number;
+  /** What tells which rows come first where there are too many. */
+  readonly rank: SortValue;
   readonly changed: boolean;
   readonly def: RowDef;
   readonly update: RowUpdate;
@@ -32,7 +34,7 @@ interface Row {
  * carry totals. Live: changes as they are published; a reader that was too slow is told how much it missed
  * and is brought up to date from where it was.
  *
- * Throws FilterSyntaxError before the first row.
+ * Throws FilterSyntaxError and RequestError before the first row.
  */
 export async function* liveFlows(
   request: Subscribe,
@@ -41,8 +43,9 @@ export async function* liveFlows(
   signal: AbortSignal,
 ): AsyncGenerator<LiveChunk> {
   const limit = Math.min(request.limit ?? MOST_ROWS, MOST_ROWS);
+  const sort = readSort(request.sort);
   if (request.until !== undefined) {
-    const past = new Snapshot(hub.detached(request), hub, store, limit, millis(request.until));
+    const past = new Snapshot(hub.detached(request), hub, store, limit, millis(request.until), sort);
     yield* past.read(null, signal);
     return;
   }
@@ -50,7 +53,7 @@ export async function* liveFlows(
   const subscriber = new Subscriber();
   channel.subscribers.add(subscriber);
   try {
-    const snapshot = new Snapshot(channel, hub, store, limit, null);
+    const snapshot = new Snapshot(channel, hub, store, limit, null, sort);
     let delivered = hub.cursorOf(channel);
     yield* snapshot.read(request.cursor ?? null, signal);
     for (let next = await subscriber.next(signal); next !== null; next = await subscriber.next(signal)) {
@@ -78,6 +81,7 @@ class Snapshot {
     readonly store: HotStore,
     readonly limit: number,
     readonly until: Millis | null,
+    readonly sort: FlowSort,
   ) {}
 
   /** From a cursor on only what changed since, and the ids of all that match; without a usable one all rows. */
@@ -121,7 +125,7 @@ class Snapshot {
       channel.shown(group.id, version <= channel.published.version);
       rows.push({
         id: group.id,
-        lastSeen: group.lastSeen,
+        rank: sortValue(group, this.sort.column),
         changed: cursor === null || slid || version > cursor.version,
         def: channel.def(group),
         update: encodeRow(group, spark, ring.bucketMs, channel.deciders),
@@ -130,7 +134,7 @@ class Snapshot {
     });
     const total = rows.length;
     if (total > this.limit) {
-      rows.sort((a, b) => b.lastSeen - a.lastSeen);
+      rows.sort((a, b) => compareSortValues(a.rank, b.rank, this.sort.descending));
       rows.length = this.limit;
     }
     return { rows, total };

@@ -118,6 +118,13 @@ describe('GET /api/v1/live', () => {
     expect([...view.rows.keys()].map((id) => view.defs.get(id)?.port)).toEqual([80]);
   });
 
+  it('gives the rows that come first in the order asked for, and says how many there are', async () => {
+    await post(...[1, 2, 3, 4].map((port) => at({ port, bytesIn: port * 1_000 })));
+    const view = await watch({ limit: 2, sort: { column: 'bytesSent', descending: true } });
+    expect([...view.rows.keys()].map((id) => view.defs.get(id)?.port).sort()).toEqual([3, 4]);
+    expect(view.total).toBe(4);
+  });
+
   it('serves several subscriptions and answers a bad one without harming the others', async () => {
     const socket = await TestSocket.open<LiveMessage>(`${server.url}/api/v1/live`);
     const subscribe = { type: 'subscribe', grouping: 'connection', since: 0 };

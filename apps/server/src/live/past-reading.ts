@@ -1,8 +1,8 @@
 import { type Clock, type Filter, type Grouping, type Millis, millis, parseFilter } from '@vibrissa/model';
 import { SPARK_BUCKETS, type Subscribe } from '@vibrissa/protocol/messages';
-import { type FlowSort, type FlowStore, type FlowsPage, SORT_COLUMNS, type Window } from '@vibrissa/store';
-import { RequestError } from '../errors.js';
+import type { FlowSort, FlowStore, FlowsPage, Window } from '@vibrissa/store';
 import type { Queries } from '../queries.js';
+import { readSort } from './read-sort.js';
 
 /** Rows that are told of a window in the past where the browser does not say how many it can hold. */
 const ROWS = 5_000;
@@ -36,7 +36,7 @@ export interface PastQuestion {
   readonly filter: Filter;
   readonly grouping: Grouping;
   readonly limit: number;
-  readonly sort?: FlowSort;
+  readonly sort: FlowSort;
 }
 
 /** Reads what a subscription asks for. Throws FilterSyntaxError, and RequestError for a column that rows do not have. */
@@ -45,20 +45,8 @@ export function readQuestion({ filter, grouping, limit, sort }: Subscribe): Past
     filter: parseFilter(filter),
     grouping,
     limit: Math.min(limit ?? ROWS, MOST_PAST_ROWS),
-    sort: readSort(sort) ?? { column: 'lastSeen', descending: true },
+    sort: readSort(sort),
   };
-}
-
-/** The order that a subscription asks for; null where it asks for none. Throws RequestError. */
-export function readSort(sort: Subscribe['sort']): FlowSort | null {
-  if (sort === undefined) return null;
-  const column = SORT_COLUMNS.find((known) => known === sort.column);
-  if (column !== undefined) return { column, descending: sort.descending };
-  throw new RequestError(
-    'unknown-sort',
-    400,
-    `rows cannot be sorted by "${sort.column}"; send one of ${SORT_COLUMNS.join(', ')}`,
-  );
 }
 
 /** Reads one window, telling how far it is where that takes long. Returns its rows. */
