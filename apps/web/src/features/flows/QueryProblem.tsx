@@ -13,9 +13,10 @@ export interface QueryProblemProps {
 }
 
 /** Why a question has no answer, and the ways on from there. */
-export function QueryProblem({ code, message, onRetry }: QueryProblemProps) {
+export function QueryProblem({ code, message: said, onRetry }: QueryProblemProps) {
   const { horizonMs } = useLiveStatus();
   const [view, setView] = useView();
+  const message = sentence(said);
   const again = <Button onClick={onRetry}>Try again</Button>;
   if (code === 'filter-syntax') {
     return (
@@ -66,6 +67,12 @@ export function QueryProblem({ code, message, onRetry }: QueryProblemProps) {
       {message}
     </EmptyState>
   );
+}
+
+/** What a server says in passing, as a sentence of its own. */
+function sentence(text: string): string {
+  const whole = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
 }
 
 function recent(horizonMs: number): ViewWindow {

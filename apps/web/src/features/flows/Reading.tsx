@@ -1,5 +1,5 @@
 import { RotateCw, Square } from 'lucide-react';
-import { useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
+import { useLiveFlows, useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
 import { useLasting } from '../../ui/useLasting.js';
 import { momentWords } from '../../view/time/moment-words.js';
@@ -66,8 +66,9 @@ export function ReadingLine({ busy, progress }: ReadingLineProps) {
 /** Above rows that are not what was asked for, or not the newest of it: why, and what to do about it. */
 export function StaleStrip() {
   const store = useLiveStore();
-  const { error, stopped, readAt, loaded } = useLiveStatus();
-  if (!stopped && (error === null || !loaded)) return null;
+  const { rows, status } = useLiveFlows();
+  const { error, stopped, readAt, loaded } = status;
+  if (rows.length === 0 || (!stopped && (error === null || !loaded))) return null;
   const when = readAt === null ? '' : ` Shown is what was read at ${momentWords(readAt, store.clock.now())}.`;
   return (
     <div className={styles.strip} role="status">

@@ -10,8 +10,8 @@ import styles from './RowCount.module.css';
 import { sortWords } from './sort-words.js';
 
 /** How much there is, how much of it is on screen, and what narrows it; never of rows that answer another question. */
-export function RowCount() {
-  const { total, held, status } = useLiveFlows();
+export function RowCount({ hidden }: { readonly hidden: boolean }) {
+  const { rows, total, held, status } = useLiveFlows();
   const [view] = useView();
   const last = useRef<CountWords | null>(null);
   if (status.loaded) {
@@ -20,20 +20,26 @@ export function RowCount() {
     last.current = countWords({ grouping: view.grouping, total, held, order, filter });
   }
   const words = last.current;
-  if (words === null) return <span className={styles.count}>&nbsp;</span>;
+  // Beside what says why there are none, a count of rows that were there before would be untrue.
+  const unanswered = !status.loaded && (status.error !== null || rows.length === 0);
+  if (words === null || hidden || unanswered) return null;
   const { count, what, narrowed } = words;
   return (
-    <span className={styles.count} title={narrowed === '' ? undefined : `${count} ${what}, ${narrowed}`}>
-      <b>{count}</b> {what}
-      {narrowed !== '' && <span className={styles.narrowed}> · {narrowed}</span>}
+    <p className={styles.line} title={narrowed === '' ? undefined : `${count} ${what}, ${narrowed}`}>
+      <span className={styles.count}>
+        <b>{count}</b> {what}
+      </span>
+      {narrowed !== '' && <span className={styles.narrowed}>{narrowed}</span>}
       <Age />
       {status.skipped > 0 && (
-        <span title="This page was too slow for them; what is shown was brought up to date since">
-          {' '}
-          · {formatCount(status.skipped)} updates skipped
+        <span
+          className={styles.age}
+          title="This page was too slow for them; what is shown was brought up to date since"
+        >
+          {formatCount(status.skipped)} updates skipped
         </span>
       )}
-    </span>
+    </p>
   );
 }
 
@@ -44,13 +50,21 @@ function Age() {
   const { connection, heardAt, readAt, history, progress, stopped } = status;
   const now = store.clock.now();
   if (connection !== 'open' && heardAt !== null) {
-    return <span title={utcMoment(heardAt)}> · as of {momentWords(heardAt, now)}, the server is away</span>;
+    return (
+      <span className={styles.age} title={utcMoment(heardAt)}>
+        as of {momentWords(heardAt, now)}, the server is away
+      </span>
+    );
   }
   const every = history?.refreshMs ?? null;
   if (every === null || readAt === null || stopped) return null;
   const again =
     progress === null ? `read every ${formatDuration(every)}` : `reading again, ${percent(progress)}`;
-  return <span title={`Last read ${momentWords(readAt, now)}, ${utcMoment(readAt)}`}> · {again}</span>;
+  return (
+    <span className={styles.age} title={`Last read ${momentWords(readAt, now)}, ${utcMoment(readAt)}`}>
+      {again}
+    </span>
+  );
 }
 
 /** `42 %`. */

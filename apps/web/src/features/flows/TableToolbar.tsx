@@ -1,7 +1,8 @@
-import type { Grouping } from '@vibrissa/model';
+import { GROUPINGS, type Grouping } from '@vibrissa/model';
 import { Play } from 'lucide-react';
 import { useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
 import { Segmented } from '../../ui/Segmented.js';
+import { NARROW, useMediaQuery } from '../../ui/useMediaQuery.js';
 import { useView } from '../../view/useView.js';
 import { ColumnMenu, type ColumnMenuProps } from './ColumnMenu.js';
 import { CompareMenu } from './compare/CompareMenu.js';
@@ -26,6 +27,26 @@ const GROUPING_OPTIONS: readonly { value: Grouping; label: string; title: string
 /** What a line stands for, of the flows and of their changes alike. */
 export function GroupingSwitch() {
   const [view, setView] = useView();
+  const narrow = useMediaQuery(NARROW);
+  if (narrow) {
+    return (
+      <select
+        aria-label="One line for each"
+        className={styles.grouping}
+        value={view.grouping}
+        onChange={(event) => {
+          const grouping = GROUPINGS.find((name) => name === event.currentTarget.value);
+          if (grouping !== undefined) setView({ grouping, selected: null });
+        }}
+      >
+        {GROUPING_OPTIONS.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    );
+  }
   return (
     <Segmented
       label="One line for each"
@@ -47,11 +68,8 @@ export function TableToolbar(props: ColumnMenuProps) {
     <div className={styles.frame}>
       <div className={styles.toolbar}>
         <div className={styles.count}>
-          {slow ? (
-            <ReadingWords window={view.window} progress={progress} onStop={() => store.stop()} />
-          ) : (
-            <RowCount />
-          )}
+          {slow && <ReadingWords window={view.window} progress={progress} onStop={() => store.stop()} />}
+          <RowCount hidden={slow} />
         </div>
         <div className={styles.tools}>
           {view.play === null && (

@@ -101,7 +101,7 @@ const COLUMNS: Readonly<Record<ColumnId, Omit<FlowColumn, 'id'>>> = {
     help: 'Connections started in this window',
     sort: 'connections',
     align: 'end',
-    min: 58,
+    min: 68,
     grow: 0,
     rank: 5,
   },

@@ -56,7 +56,9 @@ export function ChangeRow({ line, window, base, open, onOpen }: ChangeRowProps) 
         {group.protocol !== '' && (
           <span className={styles.port}>
             {group.port === 0 ? group.protocol : `${group.port}`}
-            {group.service !== null && group.service.name !== '' && ` ${group.service.name}`}
+            {group.service !== null && group.service.name !== '' && (
+              <span className={styles.service}> {group.service.name}</span>
+            )}
           </span>
         )}
       </span>
