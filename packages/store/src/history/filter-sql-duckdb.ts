@@ -12,14 +12,11 @@ export const DUCKDB_DIALECT: KeyDialect = {
     coalesce(nullif(regexp_replace(${name}, '(-[bcdfghjklmnpqrstvwxz2456789]{5,10})?-[*]$', ''), ''),
       regexp_replace(${name}, '-[*]$', '')) END)`,
 
-  anyKey(condition, grouping) {
-    if (grouping === 'flow') return condition;
-    if (grouping === 'connection') {
-      return sql`(k.connection IN (SELECT k.connection FROM keys k WHERE ${condition}))`;
-    }
-    const source = sql`(SELECT ${place(grouping)} FROM endpoints e WHERE e.id = k.source)`;
-    const dest = sql`(SELECT ${place(grouping)} FROM endpoints e WHERE e.id = k.dest)`;
-    return sql`(hash(${source}, ${dest}) IN (SELECT hash(${source}, ${dest}) FROM keys k WHERE ${condition}))`;
+  lines(grouping) {
+    if (grouping === 'flow') return sql`SELECT k.*, k.id AS line FROM keys k`;
+    if (grouping === 'connection') return sql`SELECT k.*, k.connection AS line FROM keys k`;
+    return sql`SELECT k.*, hash(${place(grouping, sql`s`)}, ${place(grouping, sql`d`)}) AS line
+      FROM keys k JOIN endpoints s ON s.id = k.source JOIN endpoints d ON d.id = k.dest`;
   },
 };
 
@@ -27,6 +24,8 @@ export const DUCKDB_DIALECT: KeyDialect = {
  * What an endpoint has in common with others of its line. Two lines may have one hash: then more is looked at. At
  * namespaces, places outside keep their names in the line; leaving those out only lets more be looked at, too.
  */
-function place(grouping: Grouping): Sql {
-  return grouping === 'workload' ? sql`hash(e.kind, e.namespace, e.name)` : sql`hash(e.kind, e.namespace)`;
+function place(grouping: Grouping, end: Sql): Sql {
+  return grouping === 'workload'
+    ? sql`${end}.kind, ${end}.namespace, ${end}.name`
+    : sql`${end}.kind, ${end}.namespace`;
 }

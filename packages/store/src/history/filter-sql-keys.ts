@@ -17,14 +17,17 @@ export interface Column {
 /** Makes a condition of a column; null when it cannot be said of that column. */
 export type Test = (column: Column) => Condition | null;
 
-/** What engines say in ways of their own; `k` is a row of the table of keys. */
+/**
+ * What engines say in ways of their own. Conditions speak of `k`, a row of `lines`: the table of keys with `line`, which
+ * all keys of a line have in common.
+ */
 export interface KeyDialect {
   /** `needle`, ASCII in lower case, is somewhere in the text when that is folded as JavaScript does. */
   contains(text: Sql, needle: string): Sql;
   /** The name that people call a workload by, of its aggregated name. */
   workloadOf(name: Sql): Sql;
-  /** Some key of the line that `k` is in at the grouping satisfies the condition, which names it `k`. */
-  anyKey(condition: Sql, grouping: Grouping): Sql;
+  /** The query that is `lines` at a grouping. */
+  lines(grouping: Grouping): Sql;
 }
 
 /** A field of filters as the table of keys has it. */

@@ -12,7 +12,7 @@ import {
 import { type Condition, type KeyDialect, type KeyField, keyField, type Test } from './filter-sql-keys.js';
 import { joinSql, listSql, Sql, sql } from './sql.js';
 
-/** What a filter comes to as a condition on the rows `k` of the table of keys. */
+/** What a filter comes to as a condition on the rows `k` of `lines`. */
 export interface FilterSql {
   /** Holds for every key of a line that the filter may match; null when it holds for all. */
   readonly condition: Sql | null;
@@ -95,14 +95,19 @@ function clause(node: Filter & { readonly type: 'clause' }, around: Surroundings
 /** What a condition on one key says of its line. */
 function ofLine(passes: Condition | null, { sharedAt, hint }: KeyField, around: Surroundings): Bounds {
   if (passes === null) return UNSAID;
-  const { dialect, grouping } = around;
-  const some = typeof passes === 'boolean' ? passes : dialect.anyKey(passes, grouping);
+  const { grouping } = around;
+  const some = typeof passes === 'boolean' ? passes : anyKey(passes);
   if (hint) return { most: some, least: false };
   if (typeof passes === 'boolean' || grouping === 'flow' || sharedAt.includes(grouping)) {
     return settled(passes);
   }
   // What a line has in a window are some of its keys: if all of them pass, so do those.
-  return { most: some, least: not(dialect.anyKey(sql`NOT ${passes}`, grouping)) };
+  return { most: some, least: not(anyKey(sql`NOT ${passes}`)) };
+}
+
+/** Some key of the line that `k` is in satisfies the condition. */
+function anyKey(condition: Sql): Sql {
+  return sql`(k.line IN (SELECT k.line FROM lines k WHERE ${condition}))`;
 }
 
 /** The condition for `=` and `~`; those for `!=` and `!~` are its opposite. Null when it cannot be said. */

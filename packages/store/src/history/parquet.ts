@@ -58,7 +58,7 @@ export function readableRows(facts: Sql, bucketMs: number): Sql {
         LEFT JOIN label_sets a ON a.id = s.source_labels LEFT JOIN label_sets b ON b.id = s.dest_labels
       GROUP BY f.bucket, s.key),
     deciders AS (
-      SELECT trace, staged, any_value(kind) AS kind, any_value(namespace) AS namespace, any_value(name) AS name
+      SELECT trace, staged, any_value(kind) AS kind, any_value(namespace) AS namespace, any_value(name) AS name, any_value(tier) AS tier
       FROM trace_hits WHERE decides GROUP BY trace, staged),
     sooner AS (SELECT key, min(first_seen) AS first_seen FROM earlier GROUP BY key)
     SELECT ${startSql(bucketMs)} AS start,
@@ -67,15 +67,15 @@ export function readableRows(facts: Sql, bucketMs: number): Sql {
       s.name AS source_name, s.address AS source_address,
       ${namedBy(sql`d.kind`, ENDPOINT_KINDS)} AS dest_kind, d.namespace AS dest_namespace,
       d.name AS dest_name, d.address AS dest_address,
-      k.port, p.name AS protocol, v.namespace AS service_namespace, v.name AS service_name,
+      k.port, p.name AS protocol, v.namespace AS service_namespace, v.name AS service_name, v.port AS service_port,
       ${namedBy(sql`k.reporter`, REPORTERS)} AS reporter, ${namedBy(sql`k.verdict`, VERDICTS)} AS verdict,
       ${namedBy(sql`k.pending`, VERDICTS)} AS pending_verdict,
-      h.kind AS policy_kind, h.namespace AS policy_namespace, h.name AS policy_name,
+      h.kind AS policy_kind, h.namespace AS policy_namespace, h.name AS policy_name, h.tier AS policy_tier,
       g.kind AS pending_policy_kind, g.namespace AS pending_policy_namespace, g.name AS pending_policy_name,
       m.packets_in, m.packets_out, m.bytes_in, m.bytes_out, m.started::DOUBLE AS connections_started,
       m.completed::DOUBLE AS connections_completed, m.live::DOUBLE AS connections_live,
-      coalesce(x.source_labels, from_json(a.labels, '["VARCHAR"]')) AS source_labels,
-      coalesce(x.dest_labels, from_json(b.labels, '["VARCHAR"]')) AS dest_labels
+      coalesce(to_json(x.source_labels)::VARCHAR, a.labels) AS source_labels,
+      coalesce(to_json(x.dest_labels)::VARCHAR, b.labels) AS dest_labels
     FROM moved m JOIN keys k ON k.id = m.key JOIN endpoints s ON s.id = k.source
       JOIN endpoints d ON d.id = k.dest LEFT JOIN protocols p ON p.id = k.protocol
       LEFT JOIN services v ON v.id = k.service LEFT JOIN sooner e ON e.key = m.key

@@ -14,7 +14,7 @@ import { LineFold } from './fold-lines.js';
 import { ALL_COUNTERS } from './fold-needs.js';
 import type { HistoryContext } from './history-context.js';
 import { readEvidence } from './read-evidence.js';
-import { CHOSEN, type QuerySession } from './read-session.js';
+import { CHOSEN, KEY_WANTED, type QuerySession, SERIES_WANTED } from './read-session.js';
 import { readSums } from './read-sums.js';
 import { type Sql, sql } from './sql.js';
 
@@ -23,10 +23,9 @@ const STEP = 32;
 
 /** A filter made ready for reading lines. */
 export interface LineFilter {
-  /** Conditions on `series` and on `key`; null for all. */
-  readonly wantedSeries: Sql | null;
-  readonly wantedKeys: Sql | null;
-  /** What is left to ask of a line; null when the conditions settle it. */
+  /** What narrows the series that are read; null for all. */
+  readonly condition: Sql | null;
+  /** What is left to ask of a line; null when the condition settles it. */
   readonly matches: Predicate | null;
 }
 
@@ -34,36 +33,54 @@ export interface LineFilter {
 export function lineFilter(filter: Filter, grouping: Grouping): LineFilter {
   const matches = compileFilter(filter);
   const { condition, exact } = filterSql(filter, grouping, DUCKDB_DIALECT);
-  if (condition === null) return { wantedSeries: null, wantedKeys: null, matches: exact ? null : matches };
-  const keys = sql`(SELECT k.id FROM keys k WHERE ${condition})`;
-  return {
-    wantedSeries: sql`series IN (SELECT s.id FROM series s WHERE s.key IN ${keys})`,
-    wantedKeys: sql`key IN ${keys}`,
-    matches: exact ? null : matches,
-  };
+  return { condition, matches: exact ? null : matches };
+}
+
+/** Has the condition stand for the wanted series and keys of the session; false when all are wanted. */
+export async function narrow(
+  session: QuerySession,
+  grouping: Grouping,
+  condition: Sql | null,
+): Promise<boolean> {
+  if (condition === null) return false;
+  await session.narrow(DUCKDB_DIALECT.lines(grouping), condition);
+  return true;
 }
 
 export interface LinesQuery {
   readonly grouping: Grouping;
   readonly range: BucketRange;
-  readonly filter: LineFilter;
+  /** Conditions on `series` and on `key`; null for all. */
+  readonly series: Sql | null;
+  readonly keys: Sql | null;
   readonly counters: ReadonlySet<CounterName>;
   readonly evidence: boolean;
 }
 
-/** The lines of a window that may match. */
+/** The lines of a window that may match the filter. */
 export async function readLines(
   session: QuerySession,
   context: HistoryContext,
-  { grouping, range, filter, counters, evidence }: LinesQuery,
+  {
+    filter,
+    ...query
+  }: Omit<LinesQuery, 'series' | 'keys'> & { readonly filter: Pick<LineFilter, 'condition'> },
 ): Promise<LineFold> {
-  const sums = await readSums(session, context, {
-    range,
-    wanted: filter.wantedSeries,
-    counters,
-    ends: true,
+  const narrowed = await narrow(session, query.grouping, filter.condition);
+  return foldLines(session, context, {
+    ...query,
+    series: narrowed ? SERIES_WANTED : null,
+    keys: narrowed ? KEY_WANTED : null,
   });
-  const rows = evidence ? await readEvidence(session, context.keys, filter.wantedKeys) : null;
+}
+
+async function foldLines(
+  session: QuerySession,
+  context: HistoryContext,
+  { grouping, range, series, keys, counters, evidence }: LinesQuery,
+): Promise<LineFold> {
+  const sums = await readSums(session, context, { range, wanted: series, counters, ends: true });
+  const rows = evidence ? await readEvidence(session, context.keys, keys) : null;
   const fold = new LineFold(context.keys, grouping, sums, rows);
   await context.turns.run(fold.gather(), session.signal);
   return fold;
@@ -124,14 +141,11 @@ export async function readChosen(
   grouping: Grouping,
   range: BucketRange,
 ): Promise<(line: number) => FlowGroup | null> {
-  const fold = await readLines(session, context, {
+  const fold = await foldLines(session, context, {
     grouping,
     range,
-    filter: {
-      wantedSeries: sql`series IN ${CHOSEN}`,
-      wantedKeys: sql`key IN (SELECT s.key FROM series s WHERE s.id IN ${CHOSEN})`,
-      matches: null,
-    },
+    series: sql`series IN ${CHOSEN}`,
+    keys: sql`key IN (SELECT s.key FROM series s WHERE s.id IN ${CHOSEN})`,
     counters: ALL_COUNTERS,
     evidence: true,
   });

@@ -3,8 +3,8 @@ import type { BucketRange } from '../slot-chain.js';
 import { needsOf } from './fold-needs.js';
 import type { HistoryContext } from './history-context.js';
 import { floats, words } from './read-columns.js';
-import { lineFilter, readLines, visitLines } from './read-lines.js';
-import { CHOSEN, type QuerySession } from './read-session.js';
+import { lineFilter, narrow, readLines, visitLines } from './read-lines.js';
+import { CHOSEN, type QuerySession, SERIES_WANTED } from './read-session.js';
 import { type Sql, sql } from './sql.js';
 
 /** So many ids are cheap to hand to the database for each slice; with more, all is read that may match, and looked through. */
@@ -12,8 +12,8 @@ const FEW = 20_000;
 
 /** The series of connections that match. */
 export interface Selection {
-  /** A condition that they satisfy, others perhaps too; null for none. */
-  readonly wanted: Sql | null;
+  /** A condition on lines of connections that they satisfy, others perhaps too; null for none. */
+  readonly condition: Sql | null;
   /** They themselves; null when they are all that satisfy the condition. */
   readonly ids: Uint32Array | null;
   /** The same where they are many, for looking through what the condition lets by. */
@@ -27,12 +27,12 @@ export async function selectSeries(
   filter: Filter,
   range: BucketRange,
 ): Promise<Selection> {
-  const { wantedSeries: wanted, wantedKeys, matches } = lineFilter(filter, 'connection');
-  if (matches === null) return { wanted, ids: null, marks: null };
+  const { condition, matches } = lineFilter(filter, 'connection');
+  if (matches === null) return { condition, ids: null, marks: null };
   const fold = await readLines(session, context, {
     grouping: 'connection',
     range,
-    filter: { wantedSeries: wanted, wantedKeys, matches },
+    filter: { condition },
     ...needsOf(filter),
   });
   const series: number[] = [];
@@ -40,22 +40,26 @@ export async function selectSeries(
     for (const own of fold.seriesOf(line)) series.push(own);
   });
   const ids = Uint32Array.from(series);
-  if (ids.length <= FEW) return { wanted, ids, marks: null };
+  if (ids.length <= FEW) return { condition, ids, marks: null };
   const marks = new IdSet();
   for (const own of ids) marks.add(own);
-  return { wanted, ids, marks };
+  return { condition, ids, marks };
 }
 
 /** The condition for the series in the statements of this session, to the letter; null for none. */
-export async function useSelection(session: QuerySession, { ids, wanted }: Selection): Promise<Sql | null> {
-  if (ids === null) return wanted;
+export async function useSelection(
+  session: QuerySession,
+  { ids, condition }: Omit<Selection, 'marks'>,
+): Promise<Sql | null> {
+  if (ids === null) return (await narrow(session, 'connection', condition)) ? SERIES_WANTED : null;
   await session.choose(ids);
   return sql`series IN ${CHOSEN}`;
 }
 
 /** The same, but where the selection has marks it lets others by. */
 export async function useRoughly(session: QuerySession, selection: Selection): Promise<Sql | null> {
-  return selection.marks === null ? useSelection(session, selection) : selection.wanted;
+  const { condition, marks } = selection;
+  return useSelection(session, marks === null ? selection : { condition, ids: null });
 }
 
 export interface Slice {

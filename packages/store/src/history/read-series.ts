@@ -3,9 +3,9 @@ import type { SeriesBucket, SeriesQuery } from '../flow-store.js';
 import { needsOf } from './fold-needs.js';
 import type { HistoryContext } from './history-context.js';
 import { bytes, floats, words } from './read-columns.js';
-import { chooseLines, lineFilter, readLines, visitLines } from './read-lines.js';
+import { chooseLines, lineFilter, narrow, readLines, visitLines } from './read-lines.js';
 import { bucketOf, bucketRange } from './read-range.js';
-import { CHOSEN, type QuerySession } from './read-session.js';
+import { CHOSEN, type QuerySession, SERIES_WANTED } from './read-session.js';
 import { sourceSql } from './read-source.js';
 import { type Sql, sql } from './sql.js';
 
@@ -77,7 +77,8 @@ async function wantedSeries(
   query: SeriesQuery,
 ): Promise<Sql | null> {
   const filter = lineFilter(query.filter, 'connection');
-  if (filter.matches === null) return filter.wantedSeries;
+  if (filter.matches === null)
+    return (await narrow(session, 'connection', filter.condition)) ? SERIES_WANTED : null;
   const range = bucketRange(context, query.from, query.to);
   const lines: number[] = [];
   const take = (_: FlowGroup, line: number) => lines.push(line);

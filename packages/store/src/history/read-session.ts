@@ -15,6 +15,10 @@ import { HistoryError } from './history-error.js';
 import type { HistoryReader } from './history-file.js';
 import { type Sql, type SqlValue, sql } from './sql.js';
 
+/** The condition that `series`, or `key`, is among those of the last `narrow`. */
+export const SERIES_WANTED = sql`series IN (SELECT w.series FROM wanted w)`;
+export const KEY_WANTED = sql`key IN (SELECT w.key FROM wanted w)`;
+
 /** The ids of the last `choose`. */
 export const CHOSEN = sql`(SELECT c.id FROM chosen c)`;
 
@@ -64,6 +68,14 @@ export class QuerySession {
     } finally {
       clearInterval(look);
     }
+  }
+
+  /** Sets which series, and keys, are wanted: those of the keys that are rows of `lines` and satisfy the condition. */
+  async narrow(lines: Sql, condition: Sql): Promise<void> {
+    await this.run(
+      sql`CREATE OR REPLACE TEMP TABLE wanted AS WITH lines AS (${lines})
+        SELECT s.id AS series, s.key FROM series s WHERE s.key IN (SELECT k.id FROM lines k WHERE ${condition})`,
+    );
   }
 
   /** Sets which ids `CHOSEN` speaks of in statements to come. */

@@ -45,25 +45,26 @@ export function sourceSql(options: SourceOptions): Sql {
   const arms = [facts(sql`unwritten_facts`, range, options)];
   if (lastSpan <= firstSpan || (steps !== null && steps.buckets < width)) {
     arms.push(facts(sql`history.facts`, range, options));
-    return union(arms);
+    return union(arms, options.wanted);
   }
   const [from, to] = [firstSpan * width, lastSpan * width];
   arms.push(facts(sql`history.facts`, { from: range.from, to: from }, options));
   arms.push(facts(sql`history.facts`, { from: to, to: range.to }, options));
   if (steps === null || (steps.buckets % width === 0 && (from - steps.first) % width === 0)) {
     arms.push(spans({ from: firstSpan, to: lastSpan }, options, null));
-    return union(arms);
+    return union(arms, options.wanted);
   }
   const at = (bucket: Sql) => sql`((${bucket} - ${steps.first}) // ${steps.buckets})`;
   const cut = (span: Sql) =>
     sql`${at(sql`${span} * ${width}`)} <> ${at(sql`(${span} * ${width} + ${width - 1})`)}`;
   arms.push(spans({ from: firstSpan, to: lastSpan }, options, sql`NOT (${cut(sql`span::BIGINT`)})`));
   arms.push(facts(sql`history.facts`, { from, to }, options, cut(sql`(bucket::BIGINT // ${width})`)));
-  return union(arms);
+  return union(arms, options.wanted);
 }
 
-function union(arms: readonly Sql[]): Sql {
-  return sql`(${joinSql(arms, sql` UNION ALL `)})`;
+function union(arms: readonly Sql[], wanted: Sql | null): Sql {
+  const all = sql`(${joinSql(arms, sql` UNION ALL `)})`;
+  return wanted === null ? all : sql`(SELECT * FROM ${all} WHERE ${wanted})`;
 }
 
 function facts(table: Sql, range: BucketRange, options: SourceOptions, besides: Sql | null = null): Sql {
@@ -72,7 +73,7 @@ function facts(table: Sql, range: BucketRange, options: SourceOptions, besides: 
   if (ends) columns.push(sql`bucket::BIGINT * ${bucketMs} + end_ms AS end_at`);
   if (steps !== null) columns.push(stepSql(sql`bucket::BIGINT`, steps));
   const inside = sql`bucket >= ${range.from}::UINTEGER AND bucket < ${range.to}::UINTEGER`;
-  return select(columns, table, [inside, options.wanted, besides]);
+  return select(columns, table, [inside, besides]);
 }
 
 function spans(range: BucketRange, options: SourceOptions, besides: Sql | null): Sql {
@@ -81,7 +82,7 @@ function spans(range: BucketRange, options: SourceOptions, besides: Sql | null):
   if (ends) columns.push(sql`span::BIGINT * ${bucketMs * width} + end_ms AS end_at`);
   if (steps !== null) columns.push(stepSql(sql`span::BIGINT * ${width}`, steps));
   const inside = sql`span >= ${range.from}::UINTEGER AND span < ${range.to}::UINTEGER`;
-  return select(columns, sql`history.spans`, [inside, options.wanted, besides]);
+  return select(columns, sql`history.spans`, [inside, besides]);
 }
 
 function stepSql(bucket: Sql, { first, buckets, last }: Steps): Sql {
