@@ -19,23 +19,19 @@ export class EvidenceCompaction {
   readonly #file: HistoryFile;
   readonly #keys: HistoryKeys;
   readonly #writer: FileWriter;
-  readonly #few: number;
-  #compactAt: number;
+  #atLast = 0;
 
-  constructor(file: HistoryFile, keys: HistoryKeys, writer: FileWriter, few = FEW) {
+  constructor(file: HistoryFile, keys: HistoryKeys, writer: FileWriter) {
     this.#file = file;
     this.#keys = keys;
     this.#writer = writer;
-    this.#few = few;
-    this.#compactAt = few;
   }
 
-  /** Compacts if it is time; true when it did. */
-  async run(): Promise<boolean> {
-    const rows = await this.#count();
-    if (rows < this.#compactAt) return false;
+  /** Compacts if it is time, but no fewer rows than this; true when it did. */
+  async run(fewest = FEW): Promise<boolean> {
+    if ((await this.#count()) < Math.max(fewest, 2 * this.#atLast)) return false;
     await this.#writer.alone(() => this.#compact());
-    this.#compactAt = Math.max(this.#few, 2 * (await this.#count()));
+    this.#atLast = await this.#count();
     return true;
   }
 

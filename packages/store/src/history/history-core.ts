@@ -160,7 +160,7 @@ export class HistoryCore {
     try {
       if (isTail) await history.live.setTail(part);
       else if (part !== null) {
-        await history.live.put(part);
+        this.#state.drop(await history.live.put(part));
         this.#state.sawBuckets(part.facts.bucket.subarray(0, part.facts.length));
       }
     } catch (error) {

@@ -43,7 +43,6 @@ export class LiveRows {
   #named: NameBounds;
   /** Names up to here have a row in the file. */
   #written: NameBounds;
-  #unnamed = 0;
 
   constructor(file: HistoryFile, keys: HistoryKeys, bucketMs: number) {
     this.#file = file;
@@ -61,21 +60,16 @@ export class LiveRows {
     );
   }
 
-  /** Rows that came for numbers nobody had named. */
-  get unnamed(): number {
-    return this.#unnamed;
-  }
-
-  /** Lays a part aside, and with a mark shows all that was laid aside. */
-  async put(part: HandOverPart): Promise<void> {
-    const { facts, evidence, unnamed } = this.#reader.read(part);
-    this.#unnamed += unnamed;
+  /** Lays a part aside, and with a mark shows all that was laid aside. Returns how many facts were of no known key. */
+  async put(part: HandOverPart): Promise<number> {
+    const { facts, evidence } = this.#reader.read(part);
     await this.#name();
-    await this.#append('staged_facts', facts);
-    await this.#append('staged_evidence', evidence);
+    await this.#append('staged_facts', this.#ofNextHand(facts));
+    await this.#append('staged_evidence', this.#ofNextHand(evidence));
     this.#stagedFacts += facts.length;
     this.#stagedEvidence += evidence.length;
     if (part.mark !== null) await this.#show(part.mark);
+    return part.facts.length - facts.length;
   }
 
   /** Shows a part beyond what was put, in the stead of the tail before. */
@@ -85,15 +79,13 @@ export class LiveRows {
       this.#tailRows = 0;
       return;
     }
-    const { facts, evidence, unnamed } = this.#reader.read(part);
-    this.#unnamed += unnamed;
+    const { facts, evidence } = this.#reader.read(part);
     await this.#name();
     await this.#append('next_tail_facts', facts);
     await this.#append('next_tail_evidence', evidence);
     await this.#change([
-      'CREATE OR REPLACE TABLE tail_facts AS SELECT * FROM next_tail_facts',
-      'CREATE OR REPLACE TABLE tail_evidence AS SELECT * FROM next_tail_evidence',
-      ...emptied('next_tail'),
+      ...renamed('next_tail_facts', 'tail_facts'),
+      ...renamed('next_tail_evidence', 'tail_evidence'),
     ]);
     this.#tailRows = facts.length + evidence.length;
   }
@@ -168,17 +160,28 @@ export class LiveRows {
 
   async #show(mark: HandOverMark): Promise<void> {
     const number = this.#lastHand + 1;
-    await this.#change([
-      `INSERT INTO waiting_facts SELECT ${number}, * FROM staged_facts`,
-      `INSERT INTO waiting_evidence SELECT ${number}, * FROM staged_evidence`,
-      ...emptied('staged'),
-      ...(this.#tailRows > 0 ? emptied('tail') : []),
-    ]);
+    const tables = ['facts', 'evidence'];
+    await this.#file.alone(() =>
+      this.#transact([
+        ...(this.#hands.length === 0
+          ? tables.flatMap((table) => renamed(`staged_${table}`, `waiting_${table}`))
+          : [
+              ...tables.map((table) => `INSERT INTO waiting_${table} SELECT * FROM staged_${table}`),
+              ...emptied('staged'),
+            ]),
+        ...(this.#tailRows > 0 ? emptied('tail') : []),
+      ]),
+    );
     this.#lastHand = number;
     this.#hands.push({ number, mark, facts: this.#stagedFacts, evidence: this.#stagedEvidence });
     this.#stagedFacts = 0;
     this.#stagedEvidence = 0;
     this.#tailRows = 0;
+  }
+
+  #ofNextHand(rows: Rows): Rows {
+    const hand = new Uint32Array(rows.length).fill(this.#lastHand + 1);
+    return { length: rows.length, columns: [...rows.columns, { type: 'words', values: hand }] };
   }
 
   async #append(table: string, rows: Rows): Promise<void> {
@@ -205,6 +208,15 @@ export class LiveRows {
 /** Made anew, for rows deleted in memory leave their room taken. */
 function kept(table: string, condition: string): string {
   return `CREATE OR REPLACE TABLE ${table} AS SELECT * FROM ${table} WHERE ${condition}`;
+}
+
+/** One table takes the place of another and is begun anew, which copies nothing. */
+function renamed(from: string, to: string): string[] {
+  return [
+    `DROP TABLE ${to}`,
+    `ALTER TABLE ${from} RENAME TO ${to}`,
+    `CREATE TABLE ${from} AS SELECT * FROM ${to} LIMIT 0`,
+  ];
 }
 
 function emptied(stage: string): string[] {

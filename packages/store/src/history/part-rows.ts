@@ -15,8 +15,6 @@ export interface Rows {
 export interface PartRows {
   readonly facts: Rows;
   readonly evidence: Rows;
-  /** Facts and evidence of numbers that were never named. */
-  readonly unnamed: number;
 }
 
 /** Gives the ring's numbers their meaning: the ring names a number again when it stands for something else. */
@@ -34,7 +32,7 @@ export class PartReader {
     this.#labelIds.reserve(0);
   }
 
-  /** Takes over what a part names, and lays out its rows in the numbers of the file. */
+  /** Takes over what a part names, and lays out its rows in the numbers of the file; without those of unnamed keys. */
   read(part: HandOverPart): PartRows {
     for (const { index, key, firstSeen } of part.keys) {
       this.#keyIds.reserve(index);
@@ -55,7 +53,6 @@ export class PartReader {
     return {
       facts,
       evidence,
-      unnamed: part.facts.length - facts.length + part.evidence.length - evidence.length,
     };
   }
 

@@ -30,13 +30,15 @@ export const LIVE_TABLES: readonly string[] = [
     `CREATE TABLE new_${name} AS SELECT * FROM history.${name} LIMIT 0`,
     `CREATE VIEW ${name} AS SELECT * FROM history.${name} UNION ALL SELECT * FROM new_${name}`,
   ]),
-  ...['staged', 'next_tail', 'tail'].flatMap((stage) => [
+  ...['next_tail', 'tail'].flatMap((stage) => [
     `CREATE TABLE ${stage}_facts AS SELECT * FROM history.facts LIMIT 0`,
     `CREATE TABLE ${stage}_evidence AS SELECT * FROM history.evidence LIMIT 0`,
   ]),
   // `hand` counts hand-overs: what is up to one is written together.
-  'CREATE TABLE waiting_facts AS SELECT 0::UINTEGER AS hand, * FROM history.facts LIMIT 0',
-  'CREATE TABLE waiting_evidence AS SELECT 0::UINTEGER AS hand, * FROM history.evidence LIMIT 0',
+  ...['staged', 'waiting'].flatMap((stage) => [
+    `CREATE TABLE ${stage}_facts AS SELECT *, 0::UINTEGER AS hand FROM history.facts LIMIT 0`,
+    `CREATE TABLE ${stage}_evidence AS SELECT *, 0::UINTEGER AS hand FROM history.evidence LIMIT 0`,
+  ]),
   'CREATE TABLE earlier (key UINTEGER, first_seen DOUBLE)',
   `CREATE VIEW unwritten_facts AS SELECT ${FACT_COLUMNS} FROM waiting_facts UNION ALL SELECT * FROM tail_facts`,
   'CREATE VIEW all_facts AS SELECT * FROM history.facts UNION ALL SELECT * FROM unwritten_facts',

@@ -16,8 +16,9 @@ export const VERSION_2: readonly string[] = [
     FROM (SELECT greatest(1, ${SPAN_MS} // bucket_ms) w FROM history.meta)`,
   `INSERT INTO history.spans
     SELECT bucket // buckets, series, sum(packets_in), sum(packets_out), sum(bytes_in), sum(bytes_out),
-      least(sum(started), 4294967294)::UINTEGER, least(sum(completed), 4294967294)::UINTEGER,
-      least(sum(live), 4294967294)::UINTEGER,
+      (CASE WHEN sum(started) > 4294967294 THEN 4294967294 ELSE sum(started) END)::UINTEGER,
+      (CASE WHEN sum(completed) > 4294967294 THEN 4294967294 ELSE sum(completed) END)::UINTEGER,
+      (CASE WHEN sum(live) > 4294967294 THEN 4294967294 ELSE sum(live) END)::UINTEGER,
       least(max((bucket % buckets)::UBIGINT * bucket_ms + end_ms), 4294967294)::UINTEGER
     FROM history.facts, history.span_state, history.meta WHERE bucket < summed_to
     GROUP BY 1, 2 ORDER BY 1, 2`,
