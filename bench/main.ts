@@ -2,6 +2,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureAll } from './all.js';
 import { measureConntrack } from './conntrack.js';
+import { measureCrash } from './crash.js';
 import { type Figure, figureLine } from './figure.js';
 import { measureGoldmane, measureReceipts } from './goldmane.js';
 import { measureHistory, measureLargeHistory } from './history.js';
@@ -33,6 +34,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   whisker: measureWhisker,
   conntrack: measureConntrack,
   hubble: measureHubble,
+  crash: measureCrash,
   history: measureHistory,
   'history-large': measureLargeHistory,
 };

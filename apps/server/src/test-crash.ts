@@ -83,13 +83,13 @@ export async function crashRounds(options: CrashOptions): Promise<CrashReport> {
       const sending = senders.map(([sender], at) =>
         sender.run(server.url, 1_000 + round * senders.length + at, stopping.signal),
       );
-      await pause(100 + random() * 1_900);
+      await pause(100 + random() * 1_200);
       await server.kill();
       stopping.abort();
       await Promise.all(sending);
       for (; random() < 0.3; killsInRestore++) {
         const short = ServerProcess.begin(port, env);
-        await pause(200 + random() * 800);
+        await pause(100 + random() * 600);
         await short.kill();
       }
       server = await start();
