@@ -28,7 +28,7 @@ export class ParquetFiles {
   /** Throws HistoryUnavailableError where nothing is kept, and what the history throws. */
   async write(query: RecordsQuery, control: QueryControl): Promise<WrittenParquet> {
     const { flows } = this.#context;
-    if (flows.parquet === undefined) {
+    if (flows.history === null) {
       throw new HistoryUnavailableError(
         'Parquet is written by the history, and this server keeps none: ask for format=ndjson or csv, or set VIBRISSA_DATA',
       );
