@@ -6,6 +6,7 @@ import { ProgressLine } from '../../ui/ProgressLine.js';
 import { useElementWidth } from '../../ui/useElementWidth.js';
 import { TimeControl } from '../../view/time/TimeControl.js';
 import { useWindow } from '../../view/time/useWindow.js';
+import type { Here } from '../../view/time/when-resolve.js';
 import { stretchWords } from '../../view/time/when-words.js';
 import { useView } from '../../view/useView.js';
 import { Brush } from './Brush.js';
@@ -65,7 +66,13 @@ export function Timeline() {
         {hasState(series) && bar === undefined ? (
           <SeriesState reading={series} />
         ) : (
-          <TimelineLegend bar={bar} stepMs={stepMs} here={here} cramped={window.kind === 'fixed'} />
+          <TimelineLegend
+            bar={bar}
+            stepMs={stepMs}
+            here={here}
+            cramped={window.kind === 'fixed'}
+            silent={bar !== undefined && gaps.some(({ from, to }) => bar.at >= from && bar.at < to)}
+          />
         )}
         <TimeControl />
       </div>
@@ -123,11 +130,9 @@ function barAt(bars: SeriesReply['points'], span: Span, share: number, stepMs: n
   return bars.find((bar) => at >= bar.at && at < bar.at + stepMs);
 }
 
-function beginWords(
-  oldest: number,
-  here: { readonly now: number; readonly zone: Parameters<typeof ticksOf>[3] },
-): string {
-  return stretchWords(oldest, oldest + 60_000, here).replace(/ – .*$/, '');
+function beginWords(oldest: number, here: Here): string {
+  const minute = Math.floor(oldest / 60_000) * 60_000;
+  return stretchWords(minute, minute + 60_000, here).replace(/ – .*$/, '');
 }
 
 function summaryOf(bars: SeriesReply['points'], words: string): string {

@@ -11,6 +11,8 @@ export interface TimelineLegendProps {
   readonly here: Here;
   /** Whether a narrow screen has no room for it beside the time control. */
   readonly cramped: boolean;
+  /** Whether nothing at all was seen there, whatever the filter. */
+  readonly silent: boolean;
 }
 
 const ENTRIES = [
@@ -20,7 +22,7 @@ const ENTRIES = [
 ] as const;
 
 /** What the colours mean, and how much of each there is under the pointer. */
-export function TimelineLegend({ bar, stepMs, here, cramped }: TimelineLegendProps) {
+export function TimelineLegend({ bar, stepMs, here, cramped, silent }: TimelineLegendProps) {
   return (
     <div className={styles.legend} data-cramped={cramped || undefined}>
       {ENTRIES.map(({ key, word, short }) => (
@@ -34,7 +36,9 @@ export function TimelineLegend({ bar, stepMs, here, cramped }: TimelineLegendPro
       {bar !== undefined && (
         <span className={styles.time}>
           {stretchWords(bar.at, bar.at + stepMs, here)}
-          <span className={styles.utc}>{utcWords(bar.at, bar.at + stepMs)}</span>
+          <span className={styles.utc}>
+            {silent ? 'no flow at all was seen' : utcWords(bar.at, bar.at + stepMs)}
+          </span>
         </span>
       )}
     </div>
