@@ -45,6 +45,8 @@ export class NaiveHistory implements FlowHistory {
   #open: Told[] = [];
   #tail: Told | null = null;
   #mark: HandOverMark | null = null;
+  /** All that is known, until more is. */
+  #answering: { readonly at: Millis; readonly store: HotStore } | null = null;
   state: HistoryStatus['state'] = 'open';
 
   constructor(clock: Clock, bucketMs: number) {
@@ -53,6 +55,7 @@ export class NaiveHistory implements FlowHistory {
   }
 
   put(part: HandOverPart): void {
+    this.#answering = null;
     this.#open.push(this.#read(part, this.#keys, this.#labels));
     if (part.mark === null) return;
     this.#kept.push(...this.#open);
@@ -62,12 +65,14 @@ export class NaiveHistory implements FlowHistory {
   }
 
   tail(part: HandOverPart | null): void {
+    this.#answering = null;
     // What a tail names must not last.
     this.#tail = part === null ? null : this.#read(part, new Map(this.#keys), new Map(this.#labels));
   }
 
   /** What a killed process leaves: what was put with a mark, and no memory of what numbers stood for. */
   crash(): void {
+    this.#answering = null;
     this.#open = [];
     this.#tail = null;
     this.#keys.clear();
@@ -80,18 +85,19 @@ export class NaiveHistory implements FlowHistory {
 
   async *load(fromBucket: number): AsyncGenerator<LoadedPart> {
     const { rows, evidence, firstSeen } = gather(this.#kept);
+    const first = earliest(firstSeen);
     const since = new Set(rows.filter((row) => row.bucket >= fromBucket).map((row) => textOf(row.key)));
     for (const text of since) {
       const own = rows.filter((row) => textOf(row.key) === text && row.bucket >= fromBucket);
-      const [first] = own;
-      if (first === undefined) continue;
-      const seen = evidence.filter(({ key }) => textOf(key) === text).map((entry) => entry.seen);
+      const [{ key } = { key: null }] = own;
+      if (key === null) continue;
+      const seen = evidence.filter((entry) => textOf(entry.key) === text).map((entry) => entry.seen);
       const all = seen.reduce(mergeEvidence, NO_EVIDENCE);
       yield {
         flows: [
           {
-            key: first.key,
-            firstSeen: earliest(firstSeen, text),
+            key,
+            firstSeen: first.get(text) ?? millis(0),
             records: own.map((row, at) => this.#record(row, null, at === 0 ? all : NO_EVIDENCE)),
           },
         ],
@@ -108,11 +114,12 @@ export class NaiveHistory implements FlowHistory {
     const left = new Map<string, Evidence>();
     for (const { key, seen } of evidence)
       left.set(textOf(key), mergeEvidence(left.get(textOf(key)) ?? NO_EVIDENCE, seen));
+    const first = earliest(firstSeen);
     return rows.map((row) => {
       const text = textOf(row.key);
       const seen = left.get(text) ?? NO_EVIDENCE;
       left.delete(text);
-      return this.#record(row, earliest(firstSeen, text), seen);
+      return this.#record(row, first.get(text) ?? null, seen);
     });
   }
 
@@ -156,6 +163,8 @@ export class NaiveHistory implements FlowHistory {
   }
 
   #store(): HotStore {
+    const now = this.#clock.now();
+    if (this.#answering?.at === now) return this.#answering.store;
     const store = new HotStore({
       clock: this.#clock,
       bucketMs: this.#bucketMs,
@@ -164,6 +173,7 @@ export class NaiveHistory implements FlowHistory {
     });
     for (const placement of store.append(this.recordsHeld()))
       if (placement === 'too-old') throw new Error('handed over a record that is too old for the test');
+    this.#answering = { at: now, store };
     return store;
   }
 
@@ -224,12 +234,23 @@ export class NaiveHistory implements FlowHistory {
   }
 }
 
+const TEXTS = new WeakMap<FlowKey, string>();
+
 function textOf(key: FlowKey): string {
-  return JSON.stringify(key);
+  const known = TEXTS.get(key);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(key);
+  TEXTS.set(key, text);
+  return text;
 }
 
-function earliest(firstSeen: Told['firstSeen'], text: string): Millis {
-  return millis(Math.min(...firstSeen.filter(({ key }) => textOf(key) === text).map(({ at }) => at)));
+function earliest(firstSeen: Told['firstSeen']): ReadonlyMap<string, Millis> {
+  const first = new Map<string, Millis>();
+  for (const { key, at } of firstSeen) {
+    const text = textOf(key);
+    first.set(text, millis(Math.min(at, first.get(text) ?? Number.POSITIVE_INFINITY)));
+  }
+  return first;
 }
 
 function gather(told: readonly Told[]): Told {

@@ -261,7 +261,10 @@ export class TieredStore implements FlowStore, ParquetWriter {
     await this.#lock.run(() => this.#show());
     control?.signal?.throwIfAborted();
     const history = this.#history;
-    if (history === null) throw new HistoryUnavailableError('no history is kept; ask for the last hour');
+    if (history === null || !this.#isOpen())
+      throw new HistoryUnavailableError(
+        'no history can be read at present; ask for the last hour, and see what the status says',
+      );
     return history;
   }
 

@@ -166,7 +166,7 @@ describe('Unhanded', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
         await new Driven(1_000_000).run(steps);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -175,7 +175,7 @@ describe('Unhanded', () => {
       fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
         await new Driven(5).run(steps);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });
