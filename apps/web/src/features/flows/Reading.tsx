@@ -18,10 +18,16 @@ function windowText(window: ViewWindow, now: number): string {
 /** ms before a reading is worth telling. */
 const SLOW = 400;
 
+/** The same while a window is played, where one short reading follows another. */
+const SLOW_PLAYED = 2_000;
+
 /** True once the rows asked for are a while in coming. */
-export function useSlowReading(): boolean {
+export function useSlowReading(played: boolean): boolean {
   const { loaded, error, stopped, connection } = useLiveStatus();
-  return useLasting(!loaded && error === null && !stopped && connection === 'open', SLOW);
+  return useLasting(
+    !loaded && error === null && !stopped && connection === 'open',
+    played ? SLOW_PLAYED : SLOW,
+  );
 }
 
 export interface ReadingWordsProps {

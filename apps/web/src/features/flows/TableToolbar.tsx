@@ -62,7 +62,7 @@ export function TableToolbar(props: ColumnMenuProps) {
   const [view] = useView();
   const store = useLiveStore();
   const { progress, loaded, error, stopped } = useLiveStatus();
-  const slow = useSlowReading();
+  const slow = useSlowReading(view.play !== null);
   const play = useStartPlayback();
   return (
     <div className={styles.frame}>
