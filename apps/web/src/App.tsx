@@ -24,7 +24,11 @@ export function App() {
   usePageKeys();
   useOwnLinks();
   const { isOpening, problem, dismiss } = useOpening(pathOf);
-  const coming = <main className={styles.coming} aria-label={page.label} aria-busy="true" />;
+  const coming = (
+    <main className={styles.coming} aria-busy="true">
+      <h1 className="visually-hidden">{page.label}</h1>
+    </main>
+  );
   return (
     <div className={styles.app}>
       <AppHeader />

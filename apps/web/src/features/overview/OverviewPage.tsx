@@ -26,7 +26,7 @@ const taste = stored<TrafficMeasure>('vibrissa.overview.measure', (found) =>
 export function OverviewPage() {
   useQuietStream();
   const store = useLiveStore();
-  const { pausedAt } = useLiveStatus();
+  const { pausedAt, health } = useLiveStatus();
   const [view] = useView();
   const [measure, setMeasure] = useState(taste.read);
   const overview = useOverview(measure);
@@ -68,6 +68,7 @@ export function OverviewPage() {
             }}
             view={view}
             told={told}
+            keptFrom={health?.oldest ?? null}
           />
           <RankCard ranking={DENIED_PAIRS} query={overview.deniedPairs} view={view} told={told} />
           <RankCard ranking={LEAVING} query={overview.leaving} view={view} told={told} />

@@ -21,6 +21,8 @@ export interface TrafficCardProps {
   readonly onMeasure: (measure: TrafficMeasure) => void;
   readonly view: View;
   readonly told: Told;
+  /** Nothing is kept from before this; null where that is not known. */
+  readonly keptFrom: number | null;
 }
 
 const HEIGHT = 232;
@@ -31,7 +33,7 @@ const OPTIONS = [
 const NO_POINTS: readonly SeriesPoint[] = [];
 
 /** Traffic over time by what became of it. */
-export function TrafficCard({ query, measure, onMeasure, view, told }: TrafficCardProps) {
+export function TrafficCard({ query, measure, onMeasure, view, told, keptFrom }: TrafficCardProps) {
   const { data } = query;
   const [pointed, setPointed] = useState<SeriesPoint | null>(null);
   const stepMs = data?.stepMs ?? 1;
@@ -89,6 +91,7 @@ export function TrafficCard({ query, measure, onMeasure, view, told }: TrafficCa
           label="Traffic by verdict over time"
           points={points}
           stepMs={stepMs}
+          keptFrom={keptFrom}
           width={width}
           height={HEIGHT}
           amountText={amountText}

@@ -2,7 +2,7 @@ import type { SeriesPoint } from '@vibrissa/protocol/messages';
 import { memo, useCallback, useState } from 'react';
 import { Bar, BarChart, type BarShapeProps, CartesianGrid, XAxis, YAxis } from 'recharts';
 import { RovingLinks } from './RovingLinks.js';
-import { axisTicks, tickText } from './time-axis.js';
+import { axisTicks, dayTimeText, tickText } from './time-axis.js';
 import styles from './VerdictChart.module.css';
 import { LAYERS, type LayerKey } from './verdict-layers.js';
 
@@ -10,6 +10,8 @@ export interface VerdictChartProps {
   readonly label: string;
   readonly points: readonly SeriesPoint[];
   readonly stepMs: number;
+  /** Nothing is kept from before this; null where that is not known. */
+  readonly keptFrom: number | null;
   /** px */
   readonly width: number;
   readonly height: number;
@@ -28,12 +30,15 @@ const AXIS_WIDTH = 52;
 const AXIS_HEIGHT = 24;
 /** px between two labels of the axis of time. */
 const LABEL_ROOM = 90;
+/** px that the words about what is not kept take. */
+const NOTE_ROOM = 290;
 /** px that one denial is high at least, however much it is among. */
 const LEAST = 3;
 
 /** Bars by verdict over time; each bar, and each verdict in it, leads to its flows. */
 export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps) {
-  const { label, points, stepMs, width, height, amountText, hrefOf, nameOf, layerNameOf, onPoint } = props;
+  const { label, points, stepMs, keptFrom, width, height, amountText, hrefOf, nameOf, layerNameOf, onPoint } =
+    props;
   const [hovered, setHovered] = useState<number | null>(null);
   const point = useCallback(
     (index: number | null) => {
@@ -50,6 +55,9 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
     const under = points[Math.floor((at - first) / stepMs)]?.at;
     if (under !== undefined && !textOf.has(under)) textOf.set(under, tickText(at));
   }
+
+  const unkept = keptFrom === null ? 0 : points.filter(({ at }) => at + stepMs <= keptFrom).length;
+  const unkeptWidth = ((width - AXIS_WIDTH) / Math.max(1, points.length)) * unkept;
 
   return (
     <RovingLinks label={label} count={points.length} onActive={point}>
@@ -102,10 +110,22 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
                         aria-label={nameOf(of)}
                         data-index={index}
                         tabIndex={index === active ? 0 : -1}
+                        data-unkept={index < unkept || undefined}
                         className={styles.step}
                         onPointerEnter={() => point(index)}
                       >
                         <rect x={x - 0.5} y={y} width={wide + 1} height={tall} />
+                        {index === 0 && unkeptWidth > NOTE_ROOM && (
+                          <text
+                            x={x + unkeptWidth / 2}
+                            y={y + tall / 2}
+                            textAnchor="middle"
+                            aria-hidden="true"
+                            className={styles.note}
+                          >
+                            Nothing is kept from before {dayTimeText(keptFrom ?? 0)}
+                          </text>
+                        )}
                       </a>
                     );
                   },

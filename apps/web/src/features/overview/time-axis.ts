@@ -69,3 +69,8 @@ export function spanText(from: number, to: number): string {
   if (to - from >= DAY) return `${day.format(from)} – ${day.format(to)}`;
   return `${day.format(from)}, ${time.format(from)} – ${time.format(to)}`;
 }
+
+/** `22 Nov, 14:05`. */
+export function dayTimeText(at: number): string {
+  return `${day.format(at)}, ${clock.format(at)}`;
+}
