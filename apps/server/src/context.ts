@@ -152,7 +152,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       agents: list.slice(0, LISTED_AGENTS),
       sources: sources.list(),
       restoring: restore.progress,
-      troubles: [...journal.status().troubles, ...views.troubles],
+      troubles: [...journal.status().troubles, ...history.troubles, ...views.troubles],
       recordsPerSecond: accept.recordsPerSecond,
       lagMs: accept.lagMs,
       loss: {
