@@ -105,28 +105,30 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
                     return of === undefined ? (
                       <g />
                     ) : (
-                      <a
-                        href={hrefOf(of, null)}
-                        aria-label={nameOf(of)}
-                        data-index={index}
-                        tabIndex={index === active ? 0 : -1}
-                        data-unkept={index < unkept || undefined}
-                        className={styles.step}
-                        onPointerEnter={() => point(index)}
-                      >
-                        <rect x={x - 0.5} y={y} width={wide + 1} height={tall} />
-                        {index === 0 && unkeptWidth > NOTE_ROOM && (
+                      <g>
+                        <a
+                          href={hrefOf(of, null)}
+                          aria-label={nameOf(of)}
+                          data-index={index}
+                          tabIndex={index === active ? 0 : -1}
+                          data-unkept={index < unkept || undefined}
+                          className={styles.step}
+                          onPointerEnter={() => point(index)}
+                        >
+                          <rect x={x - 0.5} y={y} width={wide + 1} height={tall} />
+                        </a>
+                        {/* With the last step, so that no other is drawn over it. */}
+                        {index === points.length - 1 && unkeptWidth > NOTE_ROOM && (
                           <text
-                            x={x + unkeptWidth / 2}
+                            x={AXIS_WIDTH + unkeptWidth / 2}
                             y={y + tall / 2}
                             textAnchor="middle"
-                            aria-hidden="true"
                             className={styles.note}
                           >
                             Nothing is kept from before {dayTimeText(keptFrom ?? 0)}
                           </text>
                         )}
-                      </a>
+                      </g>
                     );
                   },
                 })}
