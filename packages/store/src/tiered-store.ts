@@ -106,7 +106,7 @@ export class TieredStore implements FlowStore, ParquetWriter {
     return this.#hot.ring.unhanded?.dropped ?? 0;
   }
 
-  append(records: readonly FlowRecord[]): Placement[] {
+  append(records: readonly FlowRecord[]): Placement[] | Promise<Placement[]> {
     return records.map((record) => this.take(record));
   }
 
