@@ -97,6 +97,18 @@ describe('useLongQuery', () => {
     expect(result.current.stopped).toBe(false);
   });
 
+  it('goes on showing the last answer beside an error', async () => {
+    const { result, rerender } = start('port=6');
+    await waitFor(() => expect(asked).toHaveLength(1));
+    act(() => asked[0]?.say({ reply: reply(9) }));
+    await waitFor(() => expect(result.current.isStale).toBe(false));
+    rerender('port=7');
+    await waitFor(() => expect(asked).toHaveLength(2));
+    act(() => asked[1]?.say({ error: { code: 'query-too-long', message: 'took longer than 30 s' } }));
+    await waitFor(() => expect(result.current.error).not.toBeNull());
+    expect(result.current).toMatchObject({ isStale: true, data: reply(9) });
+  });
+
   it('gives an error, and what was asked can be asked again', async () => {
     const { result } = start('port=5');
     await waitFor(() => expect(asked).toHaveLength(1));

@@ -6,7 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from '@tanstack/react-query';
-import { useState, useSyncExternalStore } from 'react';
+import { useRef, useState, useSyncExternalStore } from 'react';
 import { useLasting } from '../ui/useLasting.js';
 import { queryProgress } from './query-progress.js';
 
@@ -52,11 +52,15 @@ export function useLongQuery<Reply, Key extends QueryKey>(
     }),
   });
   const progress = useSyncExternalStore(queryProgress.subscribe, () => queryProgress.of(hash));
+  // An error takes the place of what was kept meanwhile; what was read last is still worth more than nothing.
+  const last = useRef<Reply | undefined>(undefined);
+  if (result.data !== undefined) last.current = result.data;
+  const keeps = options.placeholderData !== undefined && result.data === undefined;
   const first = result.isFetching && (result.isPlaceholderData || result.data === undefined);
   const slow = useLasting(first, SLOW);
   return {
-    data: result.data,
-    isStale: result.isPlaceholderData,
+    data: keeps ? last.current : result.data,
+    isStale: result.isPlaceholderData || (keeps && last.current !== undefined),
     error: result.error,
     slow,
     progress,

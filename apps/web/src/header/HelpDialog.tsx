@@ -14,6 +14,10 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [['p'], 'Play the window back'],
   [[',', '.'], 'Playback one bucket back and on'],
   [['c'], 'Compare with another window'],
+  [['t'], 'Choose a time'],
+  [['[', ']'], 'Window earlier and later'],
+  [['-', '='], 'Window longer and shorter'],
+  [['l'], 'Back to live'],
   [['g', 'f'], 'To the flows'],
   [['g', 'o'], 'To the overview'],
   [['v'], 'Saved views'],
@@ -36,6 +40,13 @@ const FILTERS: readonly (readonly [text: string, what: string])[] = [
   ['dest.ip=203.0.113.0/24', 'to addresses in a block'],
   ['-policy=allow-dns bytes>10MB', 'not touched by allow-dns, and large'],
   ['(dns~example or age<5m)', 'a name that contains example, or new'],
+];
+
+const TIMES: readonly (readonly [text: string, what: string])[] = [
+  ['last 3 hours', 'slides with now'],
+  ['yesterday 14:00–15:00', 'as your clock has it; 14:00Z is UTC'],
+  ['mon 9:00 - 9:30', 'the last Monday'],
+  ['2h ago', 'what was around then; so is 14:05'],
 ];
 
 export interface HelpDialogProps {
@@ -75,6 +86,22 @@ export function HelpDialog({ open, onClose }: HelpDialogProps) {
           </div>
         ))}
       </dl>
+      <h3 className={styles.heading}>Time</h3>
+      <dl className={styles.filters}>
+        {TIMES.map(([text, what]) => (
+          <div key={text} className={styles.pair}>
+            <dt>
+              <code>{text}</code>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className={styles.text}>
+        On the timeline, drag to choose a window; drag the window or its edges to move it. The wheel or two
+        fingers zoom, Shift and dragging pan, a double click fits the strip to the window. With the window in
+        focus: ← → move it, ↑ ↓ zoom, Page Up and Page Down pan, Home fits.
+      </p>
       <h3 className={styles.heading}>Signs</h3>
       <dl className={styles.signs}>
         {SIGNS.map(([sign, what]) => (

@@ -23,16 +23,13 @@ export function SeriesState({ reading }: { readonly reading: Reading }) {
       </div>
     );
   }
-  const words = stopped ? 'Reading was stopped.' : error === null ? null : queryTrouble(error).title;
-  if (words === null) return null;
+  if (!stopped && error === null) return null;
+  const trouble = stopped || error === null ? null : queryTrouble(error);
   return (
     <div className={styles.state}>
-      <span
-        role="status"
-        className={styles.words}
-        title={stopped || error === null ? undefined : queryTrouble(error).remedy}
-      >
-        {words}
+      <span role="status" className={styles.words} title={trouble?.remedy}>
+        {trouble === null ? 'Reading was stopped.' : `${trouble.title}.`}
+        {trouble !== null && <span className={styles.remedy}> {trouble.remedy}</span>}
       </span>
       <Button className={styles.button ?? ''} aria-label="Read the timeline again" onClick={again}>
         <RotateCw size={11} aria-hidden="true" />

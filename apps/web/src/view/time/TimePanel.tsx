@@ -10,7 +10,7 @@ import { parseWhen } from './parse-when.js';
 import styles from './TimePanel.module.css';
 import { Understood } from './Understood.js';
 import { useWindow } from './useWindow.js';
-import { spanWords } from './when-words.js';
+import { lastWords } from './when-words.js';
 import { LIVE_SPANS, stretchOf } from './window-moves.js';
 
 /** Stretches of the calendar that are often looked for, as one would type them. */
@@ -141,14 +141,13 @@ interface SpanProps {
 }
 
 function Span({ sinceMs, chosen, kept, onChoose }: SpanProps) {
-  const words = spanWords(sinceMs);
   return (
     <button
       type="button"
       data-choice
       aria-pressed={chosen}
       aria-disabled={!kept}
-      aria-label={`Last ${words}, live`}
+      aria-label={`${lastWords(sinceMs)}, live`}
       aria-describedby={kept ? undefined : 'kept'}
       title={kept ? undefined : 'Longer than flows are kept'}
       className={styles.choice}

@@ -2,7 +2,7 @@ import type { LiveStatus } from '../../live/live-status.js';
 import type { ViewWindow } from '../view-url.js';
 import { toWall } from './wall-clock.js';
 import type { Here } from './when-resolve.js';
-import { dayWords, spanWords } from './when-words.js';
+import { dayWords, lastWords, spanWords } from './when-words.js';
 import { stretchOf } from './window-moves.js';
 
 type Kept = Pick<LiveStatus, 'health' | 'retentionMs' | 'horizonMs'>;
@@ -10,9 +10,10 @@ type Kept = Pick<LiveStatus, 'health' | 'retentionMs' | 'horizonMs'>;
 /** How long flows are kept, as a sentence. */
 export function keptWords(here: Here, { health, retentionMs, horizonMs }: Kept): string {
   const history = health?.history ?? null;
-  if (history?.state === 'failed') return `History is not available: ${lastWords(horizonMs)} can be shown.`;
+  if (history?.state === 'failed')
+    return `History is not available: only the ${lastWords(horizonMs).toLowerCase()} can be shown.`;
   if (history === null || retentionMs <= horizonMs) {
-    return `Nothing is kept on disk here: ${lastWords(Math.max(retentionMs, horizonMs))} can be shown.`;
+    return `Nothing is kept on disk here: only the ${lastWords(Math.max(retentionMs, horizonMs)).toLowerCase()} can be shown.`;
   }
   const kept = `Flows are kept for ${spanWords(retentionMs)}`;
   const oldest = health?.oldest ?? null;
@@ -34,11 +35,6 @@ export function reachWarning(
   if (from < oldest - 60_000)
     return `Its beginning is not kept: flows go back to ${momentWords(oldest, here)}.`;
   return null;
-}
-
-/** `only the last hour`, `only the last 30 minutes`. */
-function lastWords(ms: number): string {
-  return `only the last ${spanWords(ms).replace(/^1 /, '')}`;
 }
 
 /** `Today 09:12`, `Sat 14 Nov 09:12`. */

@@ -19,7 +19,12 @@ describe('windows in words', () => {
     [10, '1 second'],
   ])('%i ms is %s', (ms, words) => {
     expect(spanWords(ms)).toBe(words);
-    expect(windowWords({ kind: 'live', sinceMs: ms }, here)).toBe(`Last ${words}`);
+  });
+
+  it('leaves out the one of a single one', () => {
+    expect(windowWords({ kind: 'live', sinceMs: 900_000 }, here)).toBe('Last 15 minutes');
+    expect(windowWords({ kind: 'live', sinceMs: 3_600_000 }, here)).toBe('Last hour');
+    expect(windowWords({ kind: 'live', sinceMs: 5_400_000 }, here)).toBe('Last 1 hour 30 minutes');
   });
 
   it.each([

@@ -27,10 +27,15 @@ export function spanWords(ms: number): string {
   return words.join(' ');
 }
 
-/** `Last 15 minutes`, `Yesterday 14:00 – 15:00`, `Sat 21 Nov 14:00 – Sun 22 Nov 01:30`, as the reader's clock has it. */
+/** `Last hour`, `Yesterday 14:00 – 15:00`, `Sat 21 Nov 14:00 – Sun 22 Nov 01:30`, as the reader's clock has it. */
 export function windowWords(window: ViewWindow, { now, zone }: Here): string {
-  if (window.kind === 'live') return `Last ${spanWords(window.sinceMs)}`;
+  if (window.kind === 'live') return lastWords(window.sinceMs);
   return stretchWords(window.from, window.to, { now, zone });
+}
+
+/** `Last hour`, `Last 15 minutes`. */
+export function lastWords(ms: number): string {
+  return `Last ${spanWords(ms).replace(/^1 (?=\w+$)/, '')}`;
 }
 
 /** A stretch of time that stands still, in words. */
