@@ -15,7 +15,7 @@ let controls: QueryControl[];
 
 beforeEach(async () => {
   clock = new HandClock(START);
-  server = await testServer({ VIBRISSA_QUERY_MS: '5000' }, clock);
+  server = await testServer({ VIBRISSA_QUERY_MS: '600000' }, clock);
   controls = [];
 });
 

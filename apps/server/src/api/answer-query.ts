@@ -3,6 +3,7 @@ import type { QueryControl, Window } from '@vibrissa/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.js';
 import { answerTo, isForeseen } from '../errors.js';
+import { openedHistory } from '../opened-history.js';
 import { whileConnected } from './while-connected.js';
 
 const LINES = 'application/x-ndjson';
@@ -23,11 +24,15 @@ export async function answerQuery(
   call: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   context: Context,
   windows: readonly Window[],
-  work: (control: QueryControl) => Promise<unknown>,
+  answer: (control: QueryControl) => Promise<unknown>,
 ): Promise<FastifyReply> {
   const { request, reply } = call;
   const signal = whileConnected(reply);
   const past = windows.some((window) => isPast(window, context));
+  const work = async (control: QueryControl): Promise<unknown> => {
+    if (past) await openedHistory(context.flows, control.signal);
+    return answer(control);
+  };
   if (!(request.headers.accept ?? '').includes(LINES)) {
     const body = await context.queries.run(work, { signal, past });
     // Built from our own types: checking it against the schema again would cost more than making it.

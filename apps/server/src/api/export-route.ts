@@ -5,6 +5,7 @@ import type { Window } from '@vibrissa/store';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../context.js';
+import { openedHistory } from '../opened-history.js';
 import { Queries } from '../queries.js';
 import { errorReplies } from './error-replies.js';
 import { ParquetFiles } from './export-parquet.js';
@@ -57,6 +58,7 @@ export function exportRoute(app: FastifyInstance, context: Context): void {
       const filter = parseFilter(request.query.filter);
       const query = { ...window, filter };
       const signal = whileConnected(reply);
+      await openedHistory(context.flows, signal);
       if (format === 'parquet') {
         const work = { signal, past: true };
         const { rows, bytes, content } = await exports.run((control) => files.write(query, control), work);

@@ -55,6 +55,7 @@ const Request = Compile(
 /** `GET /api/v1/live`: one browser's connection, its subscriptions and its heartbeat. */
 export function serveBrowser(socket: WebSocket, context: Context): void {
   const { clock, config, health, hub, metrics, store } = context;
+  const horizonMs = config.bucketMs * config.buckets;
   const subscriptions = new Map<number, AbortController>();
   const past: PastParts = {
     flows: context.flows,
@@ -71,8 +72,11 @@ export function serveBrowser(socket: WebSocket, context: Context): void {
     version: LIVE_VERSION,
     now: clock.now(),
     bucketMs: config.bucketMs,
-    horizonMs: config.bucketMs * config.buckets,
-    retentionMs: config.bucketMs * config.buckets,
+    horizonMs,
+    retentionMs:
+      context.history.isKept || context.flows.history !== null
+        ? Math.max(config.retention, horizonMs)
+        : horizonMs,
   });
   socket.send(health.latest());
   const stopHealth = health.listen((message) => {

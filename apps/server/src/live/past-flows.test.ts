@@ -29,9 +29,9 @@ beforeEach(() => {
   onPause = () => {};
 });
 
-function parts(flows: FlowStore = store): PastParts {
+function parts(flows: Pick<FlowStore, 'flows'> = store): PastParts {
   return {
-    flows,
+    flows: { flows: (query, control) => flows.flows(query, control), history: null },
     queries: new Queries({ mostMs: 60_000 }),
     clock,
     bucketMs: BUCKET,

@@ -1,6 +1,7 @@
 import { type Clock, type Filter, type Grouping, type Millis, millis, parseFilter } from '@vibrissa/model';
 import { SPARK_BUCKETS, type Subscribe } from '@vibrissa/protocol/messages';
-import type { FlowSort, FlowStore, FlowsPage, Window } from '@vibrissa/store';
+import type { FlowSort, FlowsPage, TieredStore, Window } from '@vibrissa/store';
+import { openedHistory } from '../opened-history.js';
 import type { Queries } from '../queries.js';
 import { readSort } from './read-sort.js';
 
@@ -15,7 +16,7 @@ const PROGRESS_MS = 200;
 
 /** What reading windows beyond the ring takes. */
 export interface PastParts {
-  readonly flows: FlowStore;
+  readonly flows: Pick<TieredStore, 'flows' | 'history'>;
   readonly queries: Queries;
   readonly clock: Clock;
   readonly bucketMs: number;
@@ -69,7 +70,10 @@ export async function* readPast(
     },
   };
   const query = { ...question, ...window, spark: SPARK_BUCKETS };
-  const working = parts.queries.run((control) => parts.flows.flows(query, control), asking);
+  const working = parts.queries.run(async (control) => {
+    if (asking.past) await openedHistory(parts.flows, control.signal);
+    return parts.flows.flows(query, control);
+  }, asking);
   const over = () => {
     isOver = true;
     wake();
