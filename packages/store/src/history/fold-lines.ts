@@ -24,7 +24,7 @@ export class LineFold {
   readonly grouping: Grouping;
   readonly #keys: HistoryKeys;
   readonly #sums: SeriesSums;
-  readonly #evidence: EvidenceRows | null;
+  #evidence: EvidenceRows | null;
   /** By line: its first row plus one; 0 where it has none. */
   readonly #heads: Uint32Array;
   /** By row: the next row of its line plus one. */
@@ -87,6 +87,11 @@ export class LineFold {
     }
     const [first] = flows;
     return first === undefined ? null : foldFlows(line, groupKeyOf(first.key, this.grouping), flows);
+  }
+
+  /** Has evidence read from these rows from now on. */
+  see(evidence: EvidenceRows): void {
+    this.#evidence = evidence;
   }
 
   evidence(key: number): Evidence {

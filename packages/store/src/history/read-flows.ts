@@ -2,20 +2,35 @@ import { type Grouping, millis, REPORTERS } from '@vibrissa/model';
 import type { FlowsPage, FlowsQuery } from '../flow-store.js';
 import { GroupPage } from '../group-page.js';
 import type { BucketRange } from '../slot-chain.js';
-import { needsOf } from './fold-needs.js';
+import { ALL_COUNTERS, needsOf } from './fold-needs.js';
 import type { HistoryContext } from './history-context.js';
 import { floats, words } from './read-columns.js';
-import { chooseLines, eachOf, lineFilter, readChosen, readLines, visitLines } from './read-lines.js';
+import {
+  addEvidence,
+  chooseLines,
+  eachOf,
+  lineFilter,
+  readChosen,
+  readLines,
+  visitLines,
+} from './read-lines.js';
 import { bucketRange } from './read-range.js';
 import { CHOSEN, type QuerySession } from './read-session.js';
 import { sourceSql } from './read-source.js';
 import { sql } from './sql.js';
 
-/** A page of lines: first only what it takes to match and sort is read of all, then everything of those on the page. */
+/** So many buckets are summed in full at once: reading them again for the lines on the page takes longer. */
+export const WHOLE_BUCKETS = 240;
+
+/**
+ * A page of lines. Of a long window first only what it takes to match and sort is read of all lines, then everything
+ * of those on the page; one of at most `wholeBuckets` is read in full at once.
+ */
 export async function readFlows(
   session: QuerySession,
   context: HistoryContext,
   query: FlowsQuery,
+  wholeBuckets: number,
 ): Promise<FlowsPage> {
   const { grouping, sort, spark } = query;
   const page = new GroupPage<number>(query);
@@ -23,7 +38,9 @@ export async function readFlows(
   const filter = lineFilter(query.filter, grouping);
   const needs = needsOf(query.filter, [], sort?.column ?? null);
   session.progress.part(0, 0.5);
-  const fold = await readLines(session, context, { grouping, range, filter, ...needs });
+  const whole = range.to - range.from <= wholeBuckets;
+  const counters = whole ? ALL_COUNTERS : needs.counters;
+  const fold = await readLines(session, context, { grouping, range, filter, ...needs, counters });
   session.progress.part(0.5, 0.8);
   if (filter.matches === null && sort === undefined) {
     await eachOf(session, context.turns, fold.lines, (line) => page.offerValue(line, null, line));
@@ -37,7 +54,9 @@ export async function readFlows(
     [fold],
     lines.map(({ ref }) => ref),
   );
-  const read = await readChosen(session, context, grouping, range);
+  const read = whole
+    ? await addEvidence(session, context, fold)
+    : await readChosen(session, context, grouping, range);
   const groups = lines.map(({ ref }) => read(ref)).filter((group) => group !== null);
   const ids = groups.map((group) => group.id);
   const sparks =

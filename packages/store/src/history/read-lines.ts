@@ -134,6 +134,8 @@ export async function chooseLines(
   await session.choose(Uint32Array.from(series));
 }
 
+const KEY_CHOSEN = sql`key IN (SELECT s.key FROM series s WHERE s.id IN ${CHOSEN})`;
+
 /** Everything of the lines whose series are chosen, as they were in the window. */
 export async function readChosen(
   session: QuerySession,
@@ -145,10 +147,24 @@ export async function readChosen(
     grouping,
     range,
     series: sql`series IN ${CHOSEN}`,
-    keys: sql`key IN (SELECT s.key FROM series s WHERE s.id IN ${CHOSEN})`,
+    keys: KEY_CHOSEN,
     counters: ALL_COUNTERS,
     evidence: true,
   });
+  return settledOf(fold);
+}
+
+/** The same, where the fold has everything but evidence. */
+export async function addEvidence(
+  session: QuerySession,
+  { keys }: HistoryContext,
+  fold: LineFold,
+): Promise<(line: number) => FlowGroup | null> {
+  fold.see(await readEvidence(session, keys, KEY_CHOSEN));
+  return settledOf(fold);
+}
+
+function settledOf(fold: LineFold): (line: number) => FlowGroup | null {
   return (line) => {
     const group = fold.read(line);
     return group === null ? null : settle(group);

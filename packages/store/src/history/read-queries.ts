@@ -16,12 +16,11 @@ import type {
   TopAnswer,
   TopQuery,
 } from '../flow-store.js';
-import { Progress } from '../progress.js';
 import type { HistoryContext } from './history-context.js';
 import { writeParquet } from './parquet.js';
 import { readComparison } from './read-comparison.js';
 import { readHints, readTop } from './read-counts.js';
-import { readFlows } from './read-flows.js';
+import { readFlows, WHOLE_BUCKETS } from './read-flows.js';
 import { readRecords } from './read-records.js';
 import { readSeen } from './read-seen.js';
 import { readSeries } from './read-series.js';
@@ -38,13 +37,15 @@ type Queries = Pick<
  */
 export class HistoryQueries implements Queries {
   readonly #context: HistoryContext;
+  readonly #wholeBuckets: number;
 
-  constructor(context: HistoryContext) {
+  constructor(context: HistoryContext, wholeBuckets = WHOLE_BUCKETS) {
     this.#context = context;
+    this.#wholeBuckets = wholeBuckets;
   }
 
   flows(query: FlowsQuery, control?: QueryControl): Promise<FlowsPage> {
-    return this.#ask(control, (session, context) => readFlows(session, context, query));
+    return this.#ask(control, (session, context) => readFlows(session, context, query, this.#wholeBuckets));
   }
 
   hints(query: HintsQuery, control?: QueryControl): Promise<Map<string, FieldValue[]>> {
@@ -80,8 +81,6 @@ export class HistoryQueries implements Queries {
     read: (session: QuerySession, context: HistoryContext) => Promise<T>,
   ): Promise<T> {
     const context = this.#context;
-    return withSession(context, new Progress(control?.progress), control?.signal, (session) =>
-      read(session, context),
-    );
+    return withSession(context, control, (session) => read(session, context));
   }
 }

@@ -28,22 +28,21 @@ export async function* readRecords(
 ): AsyncGenerator<readonly FlowRecord[]> {
   const range = bucketRange(context, query.from, query.to);
   const progress = new Progress(control?.progress);
-  const signal = control?.signal;
   progress.part(0, 0.2);
-  const { selection, slices } = await withSession(context, progress, signal, async (session) => {
+  const plan = async (session: QuerySession) => {
     const selection = await selectSeries(session, context, query.filter, range);
     return { selection, slices: await planSlices(session, selection, range, SLICE_ROWS) };
-  });
+  };
+  const { selection, slices } = await withSession(context, control, plan, progress);
   const told = new IdSet();
   let done = 0.2;
   for (const slice of slices) {
     const next = done + 0.8 * slice.share;
     progress.part(done, next);
-    const records = await withSession(context, progress, signal, (session) =>
-      readSlice(session, context, selection, slice.range, told),
-    );
+    const read = (session: QuerySession) => readSlice(session, context, selection, slice.range, told);
+    const records = await withSession(context, control, read, progress);
     for (let from = 0; from < records.length; from += BATCH) {
-      signal?.throwIfAborted();
+      control?.signal?.throwIfAborted();
       yield records.slice(from, from + BATCH);
     }
     done = next;

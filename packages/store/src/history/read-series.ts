@@ -1,68 +1,62 @@
-import { type FlowGroup, millis, REPORTERS, VERDICTS } from '@vibrissa/model';
+import { type Millis, millis } from '@vibrissa/model';
 import type { SeriesBucket, SeriesQuery } from '../flow-store.js';
+import type { BucketRange } from '../slot-chain.js';
+import { gather, rowsOf } from './fold-columns.js';
 import { needsOf } from './fold-needs.js';
+import { countStandings, sumMoved } from './fold-series.js';
 import type { HistoryContext } from './history-context.js';
-import { bytes, floats, words } from './read-columns.js';
+import { floats, words } from './read-columns.js';
 import { chooseLines, lineFilter, narrow, readLines, visitLines } from './read-lines.js';
 import { bucketOf, bucketRange } from './read-range.js';
 import { CHOSEN, type QuerySession, SERIES_WANTED } from './read-session.js';
 import { sourceSql } from './read-source.js';
 import { type Sql, sql } from './sql.js';
 
-const ALLOW = VERDICTS.indexOf('allow');
-const DENY = VERDICTS.indexOf('deny');
-const AT_SOURCE = REPORTERS.indexOf('src');
+/** Steps that one word of the database says "here it moved something" of. */
+const MASKED = 64;
 
-/** What the database has of each series: its connection, who reports, and a bit for how it stands, the gravest lowest. */
-const STANDING = sql`(SELECT s.id, k.connection, k.reporter,
-    (CASE WHEN k.verdict = ${DENY} THEN 1 WHEN k.pending = ${DENY} THEN 2 WHEN k.verdict = ${ALLOW} THEN 4 ELSE 8 END)
-      ::UTINYINT AS stands
-  FROM series s JOIN keys k ON k.id = s.key)`;
+/** Steps summed by one statement: its groups fit the processor's cache where those of all steps would not. */
+const SUMMED = 4;
 
-/** Of bits put together: 0 for denied, 1 would be denied, 2 allowed, 3 unknown. */
-const GRAVEST = sql`(CASE WHEN stands & 1 = 1 THEN 0 WHEN stands & 2 = 2 THEN 1 WHEN stands & 4 = 4 THEN 2 ELSE 3 END)
-  ::UTINYINT`;
+/** The most statements that sum. */
+const STATEMENTS = 64;
 
-/** Connections over time by verdict, or what they moved; summed by the database alone once it knows which. */
+interface StepPlan {
+  readonly range: BucketRange;
+  /** Buckets of a step, and the number of the one that the first begins with. */
+  readonly buckets: number;
+  readonly first: number;
+  readonly size: number;
+}
+
+/**
+ * Connections over time by verdict, or what they moved. The database tells of each series when it moved something, or
+ * how much, some steps at a time; which of its connection's standings is the gravest is found here.
+ */
 export async function readSeries(
   session: QuerySession,
   context: HistoryContext,
   query: SeriesQuery,
 ): Promise<SeriesBucket[]> {
-  const { bucketMs, clock } = context;
-  const range = bucketRange(context, query.from, query.to);
-  const buckets = Math.max(1, Math.ceil(query.stepMs / bucketMs));
-  const first = Math.floor(range.from / buckets);
-  const end = Math.min(range.to, bucketOf(clock.now(), bucketMs) + 1);
-  const size = Math.max(0, Math.ceil(end / buckets) - first);
+  const plan = planSteps(context, query);
+  const points = new Float64Array(plan.size * 4);
+  const add = (step: number, standing: number, count: number) => {
+    points[step * 4 + standing] = (points[step * 4 + standing] as number) + count;
+  };
+  const wanted = await wantedSeries(session, context, query, plan.range);
   const measure = query.measure ?? 'lines';
-  const wanted = await wantedSeries(session, context, query);
-  session.progress.part(0.5, 1);
-  const points = new Float64Array(size * 4);
-  if (size > 0) {
-    const source = sourceSql({
-      range,
-      bucketMs,
-      spanBuckets: session.spanBuckets,
-      summedTo: session.summedTo,
-      wanted,
-      columns: COLUMNS[measure],
-      ends: false,
-      steps: { first: first * buckets, buckets, last: size - 1 },
-    });
-    const { chunks } = await session.run(
-      measure === 'lines' ? countSql(source) : movedSql(source, COLUMNS[measure]),
-    );
-    for (const chunk of chunks) {
-      const [steps, gravest, sums] = [words(chunk, 0), bytes(chunk, 1), floats(chunk, 2)];
-      for (let row = 0; row < chunk.rowCount; row++) {
-        points[(steps[row] as number) * 4 + (gravest[row] as number)] = sums[row] as number;
-      }
-    }
+  const steps = measure === 'lines' ? MASKED : Math.max(SUMMED, Math.ceil(plan.size / STATEMENTS));
+  for (let from = 0; from < plan.size; from += steps) {
+    const to = Math.min(plan.size, from + steps);
+    session.progress.part(0.5 + (0.5 * from) / plan.size, 0.5 + (0.5 * to) / plan.size);
+    const addHere = (step: number, standing: number, count: number) => add(from + step, standing, count);
+    if (measure === 'lines') await countSteps(session, context, plan, { from, to }, wanted, addHere);
+    else await sumSteps(session, context, plan, { from, to }, wanted, COLUMNS[measure], addHere);
   }
+  session.progress.part(0, 1);
   session.progress.at(1);
-  return Array.from({ length: size }, (_, at) => ({
-    at: millis((first + at) * buckets * bucketMs),
+  return Array.from({ length: plan.size }, (_, at) => ({
+    at: startOf(plan, at, context.bucketMs),
     deny: points[at * 4] as number,
     pendingDeny: points[at * 4 + 1] as number,
     allow: points[at * 4 + 2] as number,
@@ -70,55 +64,114 @@ export async function readSeries(
   }));
 }
 
+function planSteps(context: HistoryContext, { from, to, stepMs }: SeriesQuery): StepPlan {
+  const { bucketMs, clock } = context;
+  const range = bucketRange(context, from, to);
+  const buckets = Math.max(1, Math.ceil(stepMs / bucketMs));
+  const step = Math.floor(range.from / buckets);
+  const end = Math.min(range.to, bucketOf(clock.now(), bucketMs) + 1);
+  return { range, buckets, first: step * buckets, size: Math.max(0, Math.ceil(end / buckets) - step) };
+}
+
+function startOf({ first, buckets }: StepPlan, step: number, bucketMs: number): Millis {
+  return millis((first + step * buckets) * bucketMs);
+}
+
 /** A condition for the series of the connections that match in the whole window. */
 async function wantedSeries(
   session: QuerySession,
   context: HistoryContext,
   query: SeriesQuery,
+  range: BucketRange,
 ): Promise<Sql | null> {
-  const filter = lineFilter(query.filter, 'connection');
-  if (filter.matches === null)
-    return (await narrow(session, 'connection', filter.condition)) ? SERIES_WANTED : null;
-  const range = bucketRange(context, query.from, query.to);
+  const { condition, matches } = lineFilter(query.filter, 'connection');
+  if (matches === null) return (await narrow(session, 'connection', condition)) ? SERIES_WANTED : null;
   const lines: number[] = [];
-  const take = (_: FlowGroup, line: number) => lines.push(line);
   session.progress.part(0, 0.3);
   const fold = await readLines(session, context, {
     grouping: 'connection',
     range,
-    filter,
+    filter: { condition },
     ...needsOf(query.filter),
   });
   session.progress.part(0.3, 0.5);
-  await visitLines(session, context, fold, filter.matches, take);
+  await visitLines(session, context, fold, matches, (_, line) => {
+    lines.push(line);
+  });
   await chooseLines(session, [fold], lines);
   return sql`series IN ${CHOSEN}`;
 }
 
 const COLUMNS = {
-  lines: [],
-  bytes: [sql`bytes_in`, sql`bytes_out`],
-  packets: [sql`packets_in`, sql`packets_out`],
+  bytes: { into: sql`bytes_in`, out: sql`bytes_out` },
+  packets: { into: sql`packets_in`, out: sql`packets_out` },
 } as const;
 
-function countSql(source: Sql): Sql {
-  return sql`SELECT step, ${GRAVEST} AS gravest, count(*)::DOUBLE FROM (
-      SELECT step, connection, bit_or(stands) AS stands FROM ${source} f JOIN ${STANDING} l ON l.id = f.series
-      GROUP BY step, connection)
-    GROUP BY step, gravest`;
+type Add = (step: number, standing: number, count: number) => void;
+
+async function countSteps(
+  session: QuerySession,
+  { keys, turns, bucketMs }: HistoryContext,
+  plan: StepPlan,
+  steps: BucketRange,
+  wanted: Sql | null,
+  add: Add,
+): Promise<void> {
+  const source = stepsSql(session, bucketMs, plan, steps, wanted, []);
+  const { chunks } = await session.run(
+    sql`SELECT series, (mask & 4294967295)::UINTEGER, (mask >> 32)::UINTEGER
+      FROM (SELECT series, bit_or(1::UBIGINT << step) AS mask FROM ${source} GROUP BY series)`,
+  );
+  const column = (at: number) => gather(chunks, at, words, new Uint32Array(rowsOf(chunks)));
+  await turns.run(countStandings(keys, column(0), [column(1), column(2)], add), session.signal);
 }
 
-/** Both sides report the same traffic, so the larger report of each direction stands for it. */
-function movedSql(source: Sql, [into = sql`0`, out = sql`0`]: readonly Sql[]): Sql {
-  const sent = sql`CASE WHEN reporter = ${AT_SOURCE} THEN ${out} ELSE ${into} END`;
-  const received = sql`CASE WHEN reporter = ${AT_SOURCE} THEN ${into} ELSE ${out} END`;
-  return sql`SELECT step, ${GRAVEST} AS gravest, sum(moved)::DOUBLE FROM (
-      SELECT step, connection, bit_or(stands) AS stands,
-        greatest(0, max(sent)) + greatest(0, max(received)) AS moved
-      FROM (
-        SELECT step, connection, bit_or(stands) AS stands,
-          coalesce(sum(${sent}), 0) AS sent, coalesce(sum(${received}), 0) AS received
-        FROM ${source} f JOIN ${STANDING} l ON l.id = f.series GROUP BY step, connection, reporter)
-      GROUP BY step, connection)
-    GROUP BY step, gravest`;
+async function sumSteps(
+  session: QuerySession,
+  { keys, turns, bucketMs }: HistoryContext,
+  plan: StepPlan,
+  steps: BucketRange,
+  wanted: Sql | null,
+  { into, out }: { readonly into: Sql; readonly out: Sql },
+  add: Add,
+): Promise<void> {
+  const source = stepsSql(session, bucketMs, plan, steps, wanted, [into, out]);
+  const { chunks } = await session.run(
+    sql`SELECT step, series, coalesce(sum(${into}), 0)::DOUBLE, coalesce(sum(${out}), 0)::DOUBLE
+      FROM ${source} GROUP BY step, series`,
+  );
+  const rows = rowsOf(chunks);
+  const columns = {
+    step: gather(chunks, 0, words, new Uint32Array(rows)),
+    series: gather(chunks, 1, words, new Uint32Array(rows)),
+    into: gather(chunks, 2, floats, new Float64Array(rows)),
+    out: gather(chunks, 3, floats, new Float64Array(rows)),
+  };
+  await turns.run(sumMoved(keys, columns, steps.to - steps.from, add), session.signal);
+}
+
+/** What moved in some of the steps, which are counted from 0 again. */
+function stepsSql(
+  { spanBuckets, summedTo }: QuerySession,
+  bucketMs: number,
+  { range, buckets, first, size }: StepPlan,
+  { from, to }: BucketRange,
+  wanted: Sql | null,
+  columns: readonly Sql[],
+): Sql {
+  const begin = first + from * buckets;
+  return sourceSql({
+    range: {
+      from: Math.max(range.from, begin),
+      // What came early is past the newest step, and counts to it.
+      to: to === size ? range.to : Math.min(range.to, first + to * buckets),
+    },
+    bucketMs,
+    spanBuckets,
+    summedTo,
+    wanted,
+    columns,
+    ends: false,
+    steps: { first: begin, buckets, last: to - from - 1 },
+  });
 }

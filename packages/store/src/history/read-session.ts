@@ -8,7 +8,8 @@ import {
   INTEGER,
   VARCHAR,
 } from '@duckdb/node-api';
-import type { Progress } from '../progress.js';
+import type { QueryControl } from '../flow-store.js';
+import { Progress } from '../progress.js';
 import { appendColumns } from './append-columns.js';
 import type { HistoryContext } from './history-context.js';
 import { HistoryError } from './history-error.js';
@@ -32,14 +33,15 @@ export class QuerySession {
   readonly progress: Progress;
   readonly signal: AbortSignal | undefined;
   readonly #reader: HistoryReader;
-  #watched = false;
+  #unwatched: boolean;
 
-  constructor(reader: HistoryReader, progress: Progress, signal: AbortSignal | undefined) {
+  constructor(reader: HistoryReader, progress: Progress, control: QueryControl | undefined) {
     this.#reader = reader;
     this.spanBuckets = reader.spanBuckets;
     this.summedTo = reader.summedTo;
     this.progress = progress;
-    this.signal = signal;
+    this.signal = control?.signal;
+    this.#unwatched = control?.progress !== undefined;
   }
 
   /**
@@ -86,9 +88,10 @@ export class QuerySession {
     await appendColumns(connection, 'chosen', [{ type: 'words', values: ids }], ids.length, 'temp');
   }
 
+  /** Counting rows costs the database little, but two statements more are not for who does not ask. */
   async #watch(): Promise<void> {
-    if (this.#watched) return;
-    this.#watched = true;
+    if (!this.#unwatched) return;
+    this.#unwatched = false;
     await this.#reader.connection.run('SET enable_progress_bar = true');
     await this.#reader.connection.run('SET enable_progress_bar_print = false');
   }
@@ -105,11 +108,12 @@ export class QuerySession {
 /** Runs the statements of a query on one moment of the history. */
 export function withSession<T>(
   { file }: Pick<HistoryContext, 'file'>,
-  progress: Progress,
-  signal: AbortSignal | undefined,
+  control: QueryControl | undefined,
   work: (session: QuerySession) => Promise<T>,
+  progress = new Progress(control?.progress),
 ): Promise<T> {
-  return file.read(signal, (reader) => work(new QuerySession(reader, progress, signal)));
+  const signal = control?.signal;
+  return file.read(signal, (reader) => work(new QuerySession(reader, progress, control)));
 }
 
 function typeOf(value: SqlValue): DuckDBType {
