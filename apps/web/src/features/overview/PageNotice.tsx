@@ -1,5 +1,6 @@
 import { FilterX } from 'lucide-react';
 import { ApiError } from '../../api/client.js';
+import type { LongQuery } from '../../api/useLongQuery.js';
 import { Button } from '../../ui/Button.js';
 import { ErrorNotice } from '../../ui/ErrorNotice.js';
 import { effectiveFilter, useView } from '../../view/useView.js';
@@ -11,30 +12,7 @@ import type { Overview } from './useOverview.js';
 export function PageNotice({ overview }: { readonly overview: Overview }) {
   const [view, setView] = useView();
   const failed = overview.every.filter(({ error, stopped }) => error !== null && !stopped);
-  const [first] = failed;
-  if (first?.error && overview.every.some(({ data }) => data !== undefined)) {
-    const retryable = !(first.error instanceof ApiError) || first.error.retryable;
-    return (
-      <div className={styles.notice}>
-        <ErrorNotice
-          title={`Not up to date: ${lowerFirst(titleOf(first.error))}`}
-          actions={
-            retryable && (
-              <Button
-                onClick={() => {
-                  for (const query of failed) query.again();
-                }}
-              >
-                Try again
-              </Button>
-            )
-          }
-        >
-          {first.error.message}
-        </ErrorNotice>
-      </div>
-    );
-  }
+  if (failed.length > 0) return <Failures failed={failed} />;
   const all = overview.talkers.data;
   if (all === undefined || all.sum.flows > 0 || effectiveFilter(view) === '') return null;
   return (
@@ -45,6 +23,37 @@ export function PageNotice({ overview }: { readonly overview: Overview }) {
         Clear the filter
       </Button>
     </p>
+  );
+}
+
+/** Each error once, however many questions came to it. */
+function Failures({ failed }: { readonly failed: readonly LongQuery<unknown>[] }) {
+  const messages = new Map(failed.map(({ error }) => [error?.message ?? '', error]));
+  const canHelp = failed.some(({ error }) => !(error instanceof ApiError) || error.retryable);
+  const isOld = failed.every(({ data }) => data !== undefined);
+  return (
+    <div className={styles.notice}>
+      {[...messages].map(([message, error], at) => (
+        <ErrorNotice
+          key={message}
+          title={isOld ? `Not up to date: ${lowerFirst(titleOf(error))}` : titleOf(error)}
+          actions={
+            canHelp &&
+            at === messages.size - 1 && (
+              <Button
+                onClick={() => {
+                  for (const query of failed) query.again();
+                }}
+              >
+                Try again
+              </Button>
+            )
+          }
+        >
+          {message}
+        </ErrorNotice>
+      ))}
+    </div>
   );
 }
 

@@ -4,15 +4,14 @@ import { Button } from '../../ui/Button.js';
 import type { Asked } from './ChartCard.js';
 import styles from './Problem.module.css';
 
-/** Why a card has nothing to show, and the way on. */
+/** That a card has nothing to show; why, and the way on after an error, stands once at the top of the page. */
 export function Problem({ asked }: { readonly asked: Asked }) {
   const { stopped, error, again } = asked;
   return (
-    <div className={styles.problem} role={stopped ? 'status' : 'alert'}>
+    <div className={styles.problem}>
       {stopped ? <CircleStop size={16} aria-hidden="true" /> : <TriangleAlert size={16} aria-hidden="true" />}
       <p className={styles.title}>{stopped ? 'Stopped before it was read' : titleOf(error)}</p>
-      {!stopped && error !== null && <p className={styles.text}>{error.message}</p>}
-      {(stopped || canHelp(error)) && <Button onClick={again}>{stopped ? 'Read it' : 'Try again'}</Button>}
+      {stopped && <Button onClick={again}>Read again</Button>}
     </div>
   );
 }
@@ -26,8 +25,4 @@ const TITLES: Readonly<Record<string, string>> = {
 
 export function titleOf(error: Error | null): string {
   return (error instanceof ApiError ? TITLES[error.code] : undefined) ?? 'The server could not answer this';
-}
-
-function canHelp(error: Error | null): boolean {
-  return !(error instanceof ApiError) || error.retryable;
 }

@@ -43,7 +43,7 @@ export function ReadingLine({ queries }: { readonly queries: readonly LongQuery<
               for (const query of stopped) query.again();
             }}
           >
-            Read it
+            Read again
           </Button>
         )}
       </div>
