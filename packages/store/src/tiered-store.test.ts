@@ -10,13 +10,15 @@ import {
   parseFilter,
 } from '@vibrissa/model';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CONTRACT_BUCKET_MS, contractRecord, gist } from './contract-samples.js';
 import { flowStoreContract } from './flow-store.contract.js';
 import { HotStore } from './hot-store.js';
 import { NaiveHistory } from './naive-history.js';
 import { NaiveStore } from './naive-store.js';
 import { TieredStore } from './tiered-store.js';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** So few that most records meet others of their flow. */
 const KEYS = fc.sample(contractRecord, { seed: 5, numRuns: 6 }).map(({ key }) => key);
@@ -172,7 +174,7 @@ describe('TieredStore', () => {
       fc.asyncProperty(
         fc.array(
           step.filter((one) => one.do !== 'kill'),
-          { maxLength: 60 },
+          { minLength: 5, maxLength: 60, size: 'max' },
         ),
         filter,
         window,
@@ -187,14 +189,14 @@ describe('TieredStore', () => {
           expect(page.groups.map(gist).sort()).toEqual(naive.groups(all).map(gist).sort());
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
   it('loses and doubles nothing when it is killed at any moment and reads the journal back', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(step, { maxLength: 60 }),
+        fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }),
         filter,
         window,
         fc.constantFrom(...GROUPINGS),
@@ -204,27 +206,31 @@ describe('TieredStore', () => {
           await sameAnswers(run, filter, window, grouping);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
   it('counts evidence once when it is killed right after a hand-over', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(record, { maxLength: 30 }), fc.array(lateBy), async (records, late) => {
-        const run = new Run();
-        const takes = records.map(
-          (record, at): Step => ({ do: 'take', record, lateBy: (late[at] ?? 0) % 90_000 }),
-        );
-        await run.run([...takes, { do: 'handOver' }, ...takes.slice(0, 9), { do: 'kill' }]);
-        const all = {
-          filter: EVERYTHING,
-          grouping: 'flow' as const,
-          from: run.tiered.oldestHeld,
-          to: millis(run.clock.time + 1),
-        };
-        const page = await run.tiered.flows({ ...all, limit: 1_000 });
-        expect(page.groups.map(gist).sort()).toEqual(run.naive.groups(all).map(gist).sort());
-      }),
+      fc.asyncProperty(
+        fc.array(record, { maxLength: 30, size: 'max' }),
+        fc.array(lateBy, { size: 'medium' }),
+        async (records, late) => {
+          const run = new Run();
+          const takes = records.map(
+            (record, at): Step => ({ do: 'take', record, lateBy: (late[at] ?? 0) % 90_000 }),
+          );
+          await run.run([...takes, { do: 'handOver' }, ...takes.slice(0, 9), { do: 'kill' }]);
+          const all = {
+            filter: EVERYTHING,
+            grouping: 'flow' as const,
+            from: run.tiered.oldestHeld,
+            to: millis(run.clock.time + 1),
+          };
+          const page = await run.tiered.flows({ ...all, limit: 1_000 });
+          expect(page.groups.map(gist).sort()).toEqual(run.naive.groups(all).map(gist).sort());
+        },
+      ),
       { numRuns: 60 },
     );
   });

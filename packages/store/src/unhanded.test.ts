@@ -1,12 +1,14 @@
 import { bucketStart, type Clock, EVERYTHING, type FlowRecord, type Millis, millis } from '@vibrissa/model';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CONTRACT_BUCKET_MS, contractRecord, gist } from './contract-samples.js';
 import type { HandOver } from './hand-over.js';
 import { HotRing } from './hot-ring.js';
 import { NaiveHistory } from './naive-history.js';
 import { NaiveStore } from './naive-store.js';
 import type { Unhanded } from './unhanded.js';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** So few that most records meet others of their flow. */
 const KEYS = fc.sample(contractRecord, { seed: 5, numRuns: 5 }).map(({ key }) => key);
@@ -163,19 +165,19 @@ function moved(records: readonly FlowRecord[]): ReadonlyMap<string, readonly (nu
 describe('Unhanded', () => {
   it('hands over exactly what was there when it began, however records come in between its steps', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 90, size: 'max' }), async (steps) => {
         await new Driven(1_000_000).run(steps);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
   it('loses nothing where memory is so short that flows leave before they are handed over', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 90, size: 'max' }), async (steps) => {
         await new Driven(5).run(steps);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
