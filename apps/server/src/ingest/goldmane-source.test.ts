@@ -6,6 +6,7 @@ import { TestStreams } from '@vibrissa/protocol/testing';
 import { afterEach, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
 import { HandClock, line, testServer, until } from '../test-server.js';
+import { temporaryFolder } from './test-journal.js';
 
 const BUCKET_MS = 15_000;
 const NOW = Date.UTC(2026, 5, 1, 12);
@@ -129,6 +130,35 @@ it('says how much is missing after a break that was longer than Goldmane remembe
   expect(health(server).detail).toMatch(/^33 min of flows are missing/);
   expect(startOf(goldmane.requests[1])).toBe(NOW + 31 * 60_000);
 });
+
+it('counts nothing twice that a Goldmane tells again after a restart of the server', async () => {
+  const folder = temporaryFolder();
+  ended.push(async () => folder.remove());
+  const goldmane = await TestStreams.start(GOLDMANE_STREAM, [GOLDMANE_LIST]);
+  ended.push(() => goldmane.stop());
+  const env = {
+    VIBRISSA_GOLDMANE_UPSTREAM: goldmane.address,
+    VIBRISSA_DATA: folder.path,
+    // Where the clock of the test stands is years from that of the machine.
+    VIBRISSA_RETENTION: '3650d',
+  };
+  const clock = new HandClock(NOW);
+  const first = await testServer(env, clock);
+  await until(() => goldmane.open === 1, 'the call').catch(async (error: unknown) => {
+    await first.close();
+    throw error;
+  });
+  const told = [result(1, 'web-*', 4, 100), result(2, 'api-*', 4, 50), result(1, 'web-*', 3, 7)];
+  goldmane.send(...told);
+  await until(() => health(first).records === 3, 'what comes before the restart');
+  await first.close();
+  goldmane.backlog = () => [...told, result(2, 'api-*', 3, 5), result(1, 'web-*', 2, 1)];
+  const second = await testServer(env, clock);
+  ended.push(() => second.close());
+  await until(() => health(second).records === 2, 'what is new');
+  expect(startOf(goldmane.requests[1])).toBe(NOW - 3 * BUCKET_MS - 60_000);
+  expect(await sums(second)).toEqual({ bytes: 163, connections: 5, flows: 2 });
+}, 60_000);
 
 it('goes on after a result that is none', async () => {
   const { goldmane, server } = await followed();
