@@ -63,6 +63,21 @@ describe('a strip that is kept', () => {
     expect(steady(first, fixed(now - 50 * HOUR, now - 49.9 * HOUR)).strip).not.toEqual(first.strip);
   });
 
+  it('lets go of a window that time carries out of it, but not of one the reader moved away from', () => {
+    const window = fixed(now - HOUR / 2, now - HOUR / 4);
+    const held = steady(null, window);
+    expect(held.strip).toEqual({ kind: 'now', lengthMs: HOUR });
+    const later = { ...limits, now: now + HOUR };
+    expect(steadyStrip(held, window, stretchOf(window, now), later).strip).toEqual({
+      kind: 'fixed',
+      from: now - 0.75 * HOUR,
+      to: now,
+    });
+    expect(steadyStrip({ ...held, moved: true }, window, stretchOf(window, now), later)).toMatchObject({
+      strip: held.strip,
+    });
+  });
+
   it('gives way to the last hour', () => {
     const long = steady(null, live(6 * HOUR));
     expect(steady(long, live(HOUR)).strip).toEqual({ kind: 'now', lengthMs: HOUR });

@@ -73,6 +73,8 @@ export interface HeldStrip {
   readonly strip: Strip;
   /** See `ofWindow`. */
   readonly of: string;
+  /** Whether the reader moved it to where it is; then it may show another stretch than the window. */
+  readonly moved: boolean;
 }
 
 /** What a strip is kept for, as text: the window, as long as the server keeps flows for as long. */
@@ -83,7 +85,10 @@ export function ofWindow(window: ViewWindow, { horizonMs, retentionMs }: StripLi
 /** Less of the strip than this is too little of a window to take hold of, and more leaves nothing around it. */
 const FITS = { least: 0.15, most: 0.8 };
 
-/** The strip to show: the one that is held while it is of this window or still fits another, else one of its own. */
+/**
+ * The strip to show: the one that is held while it is of this window or still fits another, else one of its own.
+ * Time itself carries a window out of a strip that follows it.
+ */
 export function steadyStrip(
   held: HeldStrip | null,
   window: ViewWindow,
@@ -91,11 +96,12 @@ export function steadyStrip(
   limits: StripLimits,
 ): HeldStrip {
   const of = ofWindow(window, limits);
-  if (held?.of === of) return held;
+  if (held?.of === of && (held.moved || shown.from >= spanOf(held.strip, limits).from - limits.bucketMs))
+    return held;
   const own = stripFor(window, shown, limits);
   const streams = own.kind === 'now' && own.lengthMs === limits.horizonMs;
-  if (held === null || streams || !fits(held.strip, shown, limits)) return { strip: own, of };
-  return { strip: held.strip, of };
+  if (held === null || streams || !fits(held.strip, shown, limits)) return { strip: own, of, moved: false };
+  return { strip: held.strip, of, moved: false };
 }
 
 function fits(strip: Strip, shown: Span, limits: StripLimits): boolean {

@@ -18,6 +18,8 @@ export interface Tick {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** More than clocks are ever changed by at once. */
+const CHANGE = 3 * HOUR;
 const WITHIN_DAY = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE);
 const DAYS = [1, 2, 7, 14, 30];
 
@@ -62,6 +64,8 @@ function within({ from, to }: Span, step: number, zone: Zone): readonly number[]
   let day = dayFrom(toWall(from, zone), 0);
   for (let midnight = fromWall(day, zone).at; midnight < to; midnight = fromWall(day, zone).at) {
     for (let since = 0; since < DAY; since += step) {
+      // Clocks are changed by less; what is farther away needs no look at the zone.
+      if (midnight + since < from - CHANGE || midnight + since > to + CHANGE) continue;
       const wall = { ...day, hour: Math.floor(since / HOUR), minute: (since % HOUR) / MINUTE };
       const { at } = fromWall(wall, zone);
       if (at >= from && at < to) times.add(at);

@@ -18,7 +18,8 @@ export function useStrip(window: ViewWindow, shown: Span, limits: StripLimits): 
   if (steady !== held) setHeld(steady);
   return {
     strip: steady.strip,
-    setStrip: (strip) => setHeld(strip === null ? null : { strip, of: ofWindow(window, limits) }),
-    keepFor: (next) => setHeld({ strip: steady.strip, of: ofWindow(next, limits) }),
+    setStrip: (strip) =>
+      setHeld(strip === null ? null : { strip, of: ofWindow(window, limits), moved: true }),
+    keepFor: (next) => setHeld({ strip: steady.strip, of: ofWindow(next, limits), moved: true }),
   };
 }
