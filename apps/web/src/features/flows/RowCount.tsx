@@ -15,7 +15,7 @@ export function RowCount({ hidden }: { readonly hidden: boolean }) {
   const [view] = useView();
   const last = useRef<CountWords | null>(null);
   if (status.loaded) {
-    const order = status.history === null ? 'the newest' : sortWords(view.sort);
+    const order = sortWords(view.sort);
     const filter = appliedFilter(view.filter, view.disabled);
     last.current = countWords({ grouping: view.grouping, total, held, order, filter });
   }

@@ -7,9 +7,15 @@ const REACH = { now: 100 * HOUR, horizonMs: HOUR };
 const FIXED: View = { ...DEFAULT_VIEW, window: { kind: 'fixed', from: 10 * HOUR, to: 12 * HOUR } };
 
 describe('questionOf', () => {
-  it('lets what is recent stream, without a sort of the server’s', () => {
+  it('lets what is recent stream', () => {
     expect(questionOf(DEFAULT_VIEW, REACH)).toEqual({
-      watch: { filter: '', grouping: 'connection', since: -900_000, limit: 50_000 },
+      watch: {
+        filter: '',
+        grouping: 'connection',
+        since: -900_000,
+        limit: 50_000,
+        sort: { column: 'attention', descending: true },
+      },
       streams: true,
       haltedAt: null,
     });
@@ -27,6 +33,11 @@ describe('questionOf', () => {
     });
     const day: View = { ...DEFAULT_VIEW, window: { kind: 'live', sinceMs: 24 * HOUR } };
     expect(questionOf(day, REACH)).toMatchObject({ streams: false, watch: { limit: 5_000 } });
+  });
+
+  it('never asks for a sort that the server does not know', () => {
+    const view: View = { ...DEFAULT_VIEW, sort: { column: 'constructor', descending: false } };
+    expect(questionOf(view, REACH).watch.sort).toEqual({ column: 'attention', descending: true });
   });
 
   it('plays a window, and halts within it', () => {

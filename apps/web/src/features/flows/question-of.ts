@@ -20,30 +20,50 @@ export function isKept(window: ViewWindow, { now, horizonMs }: Reach): boolean {
   return window.kind === 'live' ? window.sinceMs > horizonMs : window.from < now - horizonMs;
 }
 
-/** The server's name for what the page sorts by. */
+/** The server's names for what the page sorts by. */
+const WIRE_COLUMNS: Readonly<Record<string, string>> = {
+  attention: 'attention',
+  source: 'source',
+  dest: 'dest',
+  port: 'port',
+  protocol: 'protocol',
+  policy: 'policy',
+  bytes: 'bytes',
+  packets: 'packets',
+  connections: 'connections',
+  seen: 'lastSeen',
+};
+
+/** The order the server cuts in: that of the page, which for a column that is none is by attention. */
 function wireSort({ column, descending }: ViewSort): NonNullable<Watch['sort']> {
-  return { column: column === 'seen' ? 'lastSeen' : column, descending };
+  const known = Object.hasOwn(WIRE_COLUMNS, column) ? WIRE_COLUMNS[column] : undefined;
+  return known === undefined ? { column: 'attention', descending: true } : { column: known, descending };
 }
 
 /** The question a view asks the server. */
 export function questionOf(view: View, reach: Reach): Question {
   const { window, grouping, play } = view;
-  const asked = { filter: effectiveFilter(view), grouping };
-  const read = { limit: READ, sort: wireSort(view.sort) };
+  const asked = { filter: effectiveFilter(view), grouping, sort: wireSort(view.sort) };
   if (window.kind === 'live') {
     const kept = isKept(window, reach);
-    const much = kept ? read : { limit: STREAMED };
-    return { watch: { ...asked, since: -window.sinceMs, ...much }, streams: !kept, haltedAt: null };
+    return {
+      watch: { ...asked, since: -window.sinceMs, limit: kept ? READ : STREAMED },
+      streams: !kept,
+      haltedAt: null,
+    };
   }
   const { from, to } = window;
   if (play === null) {
     const kept = isKept(window, reach);
-    const much = kept ? read : { limit: STREAMED };
-    return { watch: { ...asked, since: from, until: to, ...much }, streams: !kept, haltedAt: null };
+    return {
+      watch: { ...asked, since: from, until: to, limit: kept ? READ : STREAMED },
+      streams: !kept,
+      haltedAt: null,
+    };
   }
   const { speed, spanMs, at } = play;
   if (at === null) {
-    const watch = { ...asked, since: from, until: to, ...read, play: { at: from, speed, spanMs } };
+    const watch = { ...asked, since: from, until: to, limit: READ, play: { at: from, speed, spanMs } };
     return { watch, streams: false, haltedAt: null };
   }
   const haltedAt = Math.max(from, Math.min(to, at));
@@ -52,7 +72,7 @@ export function questionOf(view: View, reach: Reach): Question {
       ...asked,
       since: Math.min(haltedAt - 1, Math.max(from, haltedAt - spanMs)),
       until: haltedAt,
-      ...read,
+      limit: READ,
     },
     streams: false,
     haltedAt,

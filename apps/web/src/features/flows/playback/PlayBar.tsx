@@ -1,14 +1,14 @@
 import { ChevronLeft, ChevronRight, Pause, Play, RotateCcw, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useLiveStatus, useLiveStore } from '../../../live/useLiveFlows.js';
-import { formatDuration } from '../../../ui/format.js';
+import { formatDay, formatDuration, formatTime, formatTimeSeconds } from '../../../ui/format.js';
 import { IconButton } from '../../../ui/IconButton.js';
 import { Segmented } from '../../../ui/Segmented.js';
-import { NARROW, useMediaQuery } from '../../../ui/useMediaQuery.js';
+import { useElementWidth } from '../../../ui/useElementWidth.js';
 import { useNow } from '../../../ui/useNow.js';
 import { useShortcuts } from '../../../ui/useShortcuts.js';
 import { momentWords } from '../../../view/time/moment-words.js';
-import { utcMoment } from '../../../view/time/when-words.js';
+import { dayOf, utcMoment } from '../../../view/time/when-words.js';
 import styles from './PlayBar.module.css';
 import { runningHead, SPANS, SPEEDS } from './play-of.js';
 import { type Playback, usePlayback } from './usePlayback.js';
@@ -25,9 +25,13 @@ export function PlayBar() {
   return playback === null ? null : <Bar playback={playback} />;
 }
 
+/** px that all of it takes side by side. */
+const ROOMY = 980;
+
 function Bar({ playback }: { readonly playback: Playback }) {
   const { play, running, ended, toggle, step, change, close } = playback;
-  const narrow = useMediaQuery(NARROW);
+  const bar = useRef<HTMLElement>(null);
+  const narrow = useElementWidth(bar) < ROOMY;
   useShortcuts([
     [',', () => step(-1)],
     ['.', () => step(1)],
@@ -38,7 +42,7 @@ function Bar({ playback }: { readonly playback: Playback }) {
     toggle();
   };
   return (
-    <section className={styles.bar} aria-label="Playback" onKeyDown={onKeyDown}>
+    <section ref={bar} className={styles.bar} aria-label="Playback" onKeyDown={onKeyDown}>
       <div className={styles.buttons}>
         <IconButton label="One bucket back" shortcut="," onClick={() => step(-1)}>
           <ChevronLeft size={16} aria-hidden="true" />
@@ -119,14 +123,18 @@ function Head({ playback }: { readonly playback: Playback }) {
   const now = store.clock.now();
   const runs = running ? runningHead(head, playheadAt, now, play.speed, bucketMs) : head;
   const at = draft ?? Math.min(to, runs);
+  const day = dayOf(at, now);
+  const end = (moment: number) =>
+    dayOf(moment, now) === day ? formatTimeSeconds(moment) : `${formatDay(moment)} ${formatTime(moment)}`;
   const share = (at - range.min) / Math.max(1, range.max - range.min);
   return (
     <>
       <time className={styles.clock} dateTime={new Date(at).toISOString()} title={utcMoment(at)}>
-        {momentWords(at, now)}
+        {day !== 'Today' && <span className={styles.day}>{day} </span>}
+        {formatTimeSeconds(at)}
       </time>
       <div className={styles.track}>
-        <span className={styles.end}>{momentWords(from, now)}</span>
+        <span className={styles.end}>{end(from)}</span>
         <input
           type="range"
           aria-label="Playhead"
@@ -139,7 +147,7 @@ function Head({ playback }: { readonly playback: Playback }) {
           value={Math.max(range.min, Math.min(range.max, at))}
           onChange={(event) => setDraft(Number(event.currentTarget.value))}
         />
-        <span className={styles.end}>{momentWords(to, now)}</span>
+        <span className={styles.end}>{end(to)}</span>
       </div>
     </>
   );
