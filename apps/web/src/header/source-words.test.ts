@@ -54,6 +54,7 @@ function aHealth(change: Partial<Health> = {}): Health {
     loss: { rejected: 0, tooOld: 0, refused: 0, droppedByAgents: 0, lostUpstream: 0, evicted: 0 },
     flows: 0,
     oldest: null,
+    history: null,
     ...change,
   };
 }
