@@ -66,5 +66,5 @@ function isFreshAndBare(): boolean {
   const { pathname, search } = window.location;
   if (pathname !== '/' || search !== '') return false;
   const [loading] = performance.getEntriesByType('navigation');
-  return !(loading instanceof PerformanceNavigationTiming) || loading.type === 'navigate';
+  return loading === undefined || !('type' in loading) || loading.type === 'navigate';
 }
