@@ -12,6 +12,7 @@ import { measureLive } from './live.js';
 import { type Options, readCommand } from './options.js';
 import { measurePage } from './page.js';
 import { measurePolicy } from './policy.js';
+import { measureRestart } from './restart.js';
 import { measureServerRollover } from './store/server-rollover.js';
 import { measureStore } from './store.js';
 import { measureWhisker } from './whisker.js';
@@ -35,6 +36,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   conntrack: measureConntrack,
   hubble: measureHubble,
   crash: measureCrash,
+  restart: measureRestart,
   history: measureHistory,
   'history-large': measureLargeHistory,
 };

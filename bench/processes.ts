@@ -16,10 +16,10 @@ export function adopt<Child extends ChildProcess>(child: Child): Child {
   return child;
 }
 
-/** Asks a child to end and waits until it has. */
-export async function end(child: ChildProcess): Promise<void> {
+/** Asks a child to end, unless the signal says otherwise, and waits until it has. */
+export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  child.kill('SIGTERM');
+  child.kill(signal);
   await ended;
 }

@@ -103,6 +103,11 @@ export class ServerProcess {
   stop(): Promise<void> {
     return end(this.#process);
   }
+
+  /** Ends it as a crash would. */
+  kill(): Promise<void> {
+    return end(this.#process, 'SIGKILL');
+  }
 }
 
 /** The metrics without labels, by name. */
