@@ -145,7 +145,7 @@ export class HistoryCore {
       this.#state.open();
       return history;
     } catch (error) {
-      file?.close();
+      await file?.close();
       this.#state.failOpening(fileTrouble(error, path));
       return null;
     }
@@ -241,7 +241,7 @@ export class HistoryCore {
     const { context, writer } = history;
     await writer.alone(async () => {
       await context.file.checkpoint().catch(() => undefined);
-      context.file.close();
+      await context.file.alone(() => context.file.close());
     });
   }
 }

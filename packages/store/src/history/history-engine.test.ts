@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { EVERYTHING, millis, NO_EVIDENCE, tallyOf } from '@vibrissa/model';
 import { describe, expect, it } from 'vitest';
-import { contentOf, NOW, NOW_BUCKET, withEngine, withFolder } from './test-engine.js';
+import { HistoryEngine } from './history-engine.js';
+import { contentOf, NOW, NOW_BUCKET, optionsFor, withEngine, withFolder } from './test-engine.js';
 import { partOf } from './test-parts.js';
 import { recordOf } from './test-records.js';
 
@@ -154,6 +155,40 @@ describe('history', () => {
       expect(engine.status()).toMatchObject({ state: 'closed', dropped: 3 });
       await expect(engine.seen(ALL)).rejects.toMatchObject({ code: 'history-unavailable' });
     }));
+
+  it('drops the oldest hand-overs where memory is short, and counts them', () =>
+    withEngine(null, async (engine) => {
+      const { live, context } = await engine.ready();
+      for (let hand = 0; hand < 3; hand++)
+        await live.put(
+          partOf([recordOf(hand, B + hand), recordOf(9, B + hand)], { segment: hand, bucket: B + hand }),
+        );
+      const bytes = live.waitingBytes;
+      expect(await live.dropBeyond(bytes)).toBe(0);
+      expect(await live.dropBeyond(bytes - 1)).toBe(2);
+      expect(live.waitingBytes).toBeLessThan(bytes);
+      const buckets = await context.file.read(undefined, ({ connection }) =>
+        connection.runAndReadAll('SELECT DISTINCT bucket FROM unwritten_facts ORDER BY 1'),
+      );
+      expect(buckets.getColumns()).toEqual([[B + 1, B + 2]]);
+      await engine.flushed();
+      expect(await engine.mark()).toEqual({ segment: 2, bucket: B + 2 });
+      expect(await contentOf(engine)).toMatchObject({ lines: 3, rows: 4 });
+    }));
+
+  it('ends the queries that are under way when it is closed', async () => {
+    const engine = new HistoryEngine(optionsFor(null));
+    const { context } = await engine.ready();
+    const query = context.file.read(undefined, async ({ connection }) => {
+      closing = engine.close();
+      // Far longer than a test may take.
+      return connection.run('SELECT count(*) FROM range(1000000000) a, range(1000000000) b');
+    });
+    let closing: Promise<void> | null = null;
+    await expect(query).rejects.toMatchObject({ code: 'history-unavailable' });
+    await closing;
+    expect(engine.status().state).toBe('closed');
+  });
 
   it('keeps of evidence the smallest values exactly, by the order of texts in the model', () =>
     withEngine(null, async (engine) => {

@@ -12,6 +12,9 @@ import { readNumbers } from './read-columns.js';
 
 import { LIVE_TABLES } from './schema/live-tables.js';
 
+/** How often a query is told again that it is to end, ms. */
+const AGAIN_MS = 25;
+
 /** What a checkpoint may need beyond the log, bytes. */
 const SPARE_BYTES = 4 * 2 ** 20;
 
@@ -175,14 +178,7 @@ export class HistoryFile {
    * transaction open. Queries under way are ended.
    */
   async reattach(between: () => Promise<void> = async () => undefined): Promise<void> {
-    for (const connection of this.#reading) {
-      this.#ended.add(connection);
-      connection.interrupt();
-    }
-    if (this.#reading.size > 0)
-      await new Promise<void>((resolve) => {
-        this.#drained = resolve;
-      });
+    await this.#endReaders();
     if (this.#attached) {
       // Where its log cannot be worked in any more it is let go of all the same, and only then an error.
       await this.writer.run('DETACH history').catch((error: unknown) => {
@@ -210,11 +206,30 @@ export class HistoryFile {
     };
   }
 
-  close(): void {
+  /** Ends queries under way and lets go of everything; to be called alone. */
+  async close(): Promise<void> {
+    await this.#endReaders();
     this.writer.closeSync();
     this.live.closeSync();
     this.staging.closeSync();
     this.#instance.closeSync();
+  }
+
+  async #endReaders(): Promise<void> {
+    if (this.#reading.size === 0) return;
+    const end = () => {
+      for (const connection of this.#reading) {
+        this.#ended.add(connection);
+        connection.interrupt();
+      }
+    };
+    end();
+    // An interruption ends nothing where a query is between two statements, so it is repeated.
+    const again = setInterval(end, AGAIN_MS);
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve;
+    });
+    clearInterval(again);
   }
 }
 

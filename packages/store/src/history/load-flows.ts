@@ -28,23 +28,19 @@ export async function loadFlows(
         JOIN series k ON k.id = f.series
         WHERE f.bucket >= ${from} ORDER BY k.key, f.bucket, f.series`,
     );
-    const row: number[] = counters.map(() => 0);
     for (;;) {
       const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) break;
+      // Asking a chunk for its length is a call to the database.
+      const rows = chunk?.rowCount ?? 0;
+      if (chunk === null || rows === 0) break;
       signal?.throwIfAborted();
-      const [key, bucket, series, end] = [0, 1, 2, 3].map((column) => words(chunk, column));
+      const [key, bucket] = [words(chunk, 0), words(chunk, 1)];
+      const [series, end] = [words(chunk, 2), words(chunk, 3)];
       const values = counters.map((_, at) => floats(chunk, at + 4));
-      for (let at = 0; at < chunk.rowCount; at++) {
-        if (piece.startsPiece(key?.[at] as number)) await take(piece.take());
-        for (let counter = 0; counter < row.length; counter++) row[counter] = values[counter]?.[at] as number;
-        piece.add(
-          key?.[at] as number,
-          bucket?.[at] as number,
-          series?.[at] as number,
-          end?.[at] as number,
-          row,
-        );
+      for (let row = 0; row < rows; row++) {
+        const id = key[row] as number;
+        if (piece.startsPiece(id)) await take(piece.take());
+        piece.add(id, bucket[row] as number, series[row] as number, end[row] as number, values, row);
       }
     }
     if (!piece.empty) await take(piece.take());

@@ -16,7 +16,7 @@ export async function loadKeys(connection: DuckDBConnection): Promise<HistoryKey
   await each(connection, 'id, kind, namespace, name, address FROM history.endpoints', (chunk) => {
     const [ids, kinds] = [words(chunk, 0), bytes(chunk, 1)];
     const [namespaces, names, addresses] = [texts(chunk, 2), texts(chunk, 3), texts(chunk, 4)];
-    for (let row = 0; row < chunk.rowCount; row++) {
+    for (let row = 0; row < ids.length; row++) {
       const endpoint = {
         kind: kindAt(kinds[row] as number),
         namespace: namespaces[row] as string,
@@ -27,8 +27,8 @@ export async function loadKeys(connection: DuckDBConnection): Promise<HistoryKey
     }
   });
   await each(connection, 'id, name FROM history.protocols', (chunk) => {
-    for (const [row, name] of texts(chunk, 1).entries())
-      keys.protocols.put(words(chunk, 0)[row] as number, name, name);
+    const ids = words(chunk, 0);
+    for (const [row, name] of texts(chunk, 1).entries()) keys.protocols.put(ids[row] as number, name, name);
   });
   await each(connection, 'id, value FROM history.texts', (chunk) => {
     const ids = words(chunk, 0);
@@ -37,7 +37,7 @@ export async function loadKeys(connection: DuckDBConnection): Promise<HistoryKey
   await each(connection, 'id, namespace, name, port_name, port FROM history.services', (chunk) => {
     const [ids, ports] = [words(chunk, 0), shorts(chunk, 4)];
     const [namespaces, names, portNames] = [texts(chunk, 1), texts(chunk, 2), texts(chunk, 3)];
-    for (let row = 0; row < chunk.rowCount; row++) {
+    for (let row = 0; row < ids.length; row++) {
       const service: Service = {
         namespace: namespaces[row] as string,
         name: names[row] as string,
@@ -48,13 +48,14 @@ export async function loadKeys(connection: DuckDBConnection): Promise<HistoryKey
     }
   });
   await each(connection, 'id, enforced, pending FROM history.traces', (chunk) => {
+    const ids = words(chunk, 0);
     const [enforced, pending] = [texts(chunk, 1), texts(chunk, 2)];
-    for (let row = 0; row < chunk.rowCount; row++) {
+    for (let row = 0; row < ids.length; row++) {
       const trace: PolicyTrace = Object.freeze({
         enforced: hitsOf(enforced[row] as string),
         pending: hitsOf(pending[row] as string),
       });
-      keys.traces.put(words(chunk, 0)[row] as number, traceText(trace), trace);
+      keys.traces.put(ids[row] as number, traceText(trace), trace);
     }
   });
   await each(connection, 'id, labels FROM history.label_sets', (chunk) => {
@@ -76,7 +77,7 @@ async function loadTuples(connection: DuckDBConnection, keys: HistoryKeys): Prom
     const parts = [words(chunk, 1), words(chunk, 2), words(chunk, 3), words(chunk, 4), words(chunk, 5)];
     const [ids, ports, connections] = [words(chunk, 0), shorts(chunk, 6), words(chunk, 9)];
     const [reporters, verdicts, firstSeen] = [bytes(chunk, 7), bytes(chunk, 8), floats(chunk, 10)];
-    for (let row = 0; row < chunk.rowCount; row++) {
+    for (let row = 0; row < ids.length; row++) {
       for (const [at, part] of parts.entries()) tuple[at] = part[row] as number;
       tuple[5] = restOf(ports[row] as number, reporters[row] as number, verdicts[row] as number);
       keys.loadKey(ids[row] as number, tuple, connections[row] as number, firstSeen[row] as number);
@@ -85,7 +86,7 @@ async function loadTuples(connection: DuckDBConnection, keys: HistoryKeys): Prom
   const triple = new Uint32Array(3);
   await each(connection, 'id, key, source_labels, dest_labels FROM history.series ORDER BY id', (chunk) => {
     const [ids, ...parts] = [words(chunk, 0), words(chunk, 1), words(chunk, 2), words(chunk, 3)];
-    for (let row = 0; row < chunk.rowCount; row++) {
+    for (let row = 0; row < ids.length; row++) {
       for (const [at, part] of parts.entries()) triple[at] = part[row] as number;
       keys.series.put(ids[row] as number, triple);
     }

@@ -12,8 +12,10 @@ import type { LoadedColumns, LoadedKey } from './loaded-columns.js';
 /** Records of a piece at the least; a key's records stay together. */
 const PIECE = 8_192;
 
-/** What a key may have more: a row a bucket and label set, and rows of one bucket are joined. */
 const COUNTERS = 7;
+
+/** A column each of the counters. */
+export type Counted = readonly Float64Array[];
 
 /** Gathers rows, key by key, into pieces. */
 export class PieceBuilder {
@@ -35,7 +37,7 @@ export class PieceBuilder {
     this.#evidence = evidence;
   }
 
-  /** Adds a row; true when those before it are a piece that is to be taken first. */
+  /** True when the rows before this key's are a piece, to be taken first. */
   startsPiece(key: number): boolean {
     return key !== this.#key && this.#rows.length >= PIECE;
   }
@@ -44,7 +46,7 @@ export class PieceBuilder {
     return this.#rows.length === 0;
   }
 
-  add(key: number, bucket: number, series: number, end: number, counters: readonly number[]): void {
+  add(key: number, bucket: number, series: number, end: number, counters: Counted, row: number): void {
     if (key !== this.#key) {
       this.#endKey();
       this.#key = key;
@@ -52,7 +54,7 @@ export class PieceBuilder {
     }
     // Late rows of one bucket come apart and follow each other here.
     if (series === this.#series && bucket === this.#bucket) {
-      this.#rows.join(end, counters);
+      this.#rows.join(end, counters, row);
       return;
     }
     this.#series = series;
@@ -60,7 +62,7 @@ export class PieceBuilder {
     this.#keyRows++;
     const source = this.#label(this.#keys.seriesSourceLabels(series));
     const dest = this.#label(this.#keys.seriesDestLabels(series));
-    this.#rows.push(bucket, end, source, dest, counters);
+    this.#rows.push(bucket, end, source, dest, counters, row);
   }
 
   take(): LoadedColumns {
@@ -99,59 +101,66 @@ export class PieceBuilder {
   }
 }
 
+/** Columns that grow. A key's rows stay together, so a piece may be longer than it should be. */
 class GrowingRows {
-  #words = new Uint32Array(PIECE * 2 * 4);
-  #counters = new Float64Array(PIECE * 2 * COUNTERS);
+  #bucket = new Uint32Array(PIECE * 2);
+  #end = new Uint32Array(PIECE * 2);
+  #source = new Uint32Array(PIECE * 2);
+  #dest = new Uint32Array(PIECE * 2);
+  #counters = Array.from({ length: COUNTERS }, () => new Float64Array(PIECE * 2));
   length = 0;
 
-  push(bucket: number, end: number, source: number, dest: number, counters: readonly number[]): void {
-    if (this.length * 4 === this.#words.length) this.#grow();
+  push(bucket: number, end: number, source: number, dest: number, from: Counted, row: number): void {
+    if (this.length === this.#bucket.length) this.#grow();
     const at = this.length++;
-    this.#words[at * 4] = bucket;
-    this.#words[at * 4 + 1] = end;
-    this.#words[at * 4 + 2] = source;
-    this.#words[at * 4 + 3] = dest;
+    this.#bucket[at] = bucket;
+    this.#end[at] = end;
+    this.#source[at] = source;
+    this.#dest[at] = dest;
     for (let counter = 0; counter < COUNTERS; counter++)
-      this.#counters[at * COUNTERS + counter] = counters[counter] as number;
+      (this.#counters[counter] as Float64Array)[at] = (from[counter] as Float64Array)[row] as number;
   }
 
   /** Adds to the last row; unknown adds nothing. */
-  join(end: number, counters: readonly number[]): void {
+  join(end: number, from: Counted, row: number): void {
     const at = this.length - 1;
-    this.#words[at * 4 + 1] = Math.max(this.#words[at * 4 + 1] as number, end);
+    this.#end[at] = Math.max(this.#end[at] as number, end);
     for (let counter = 0; counter < COUNTERS; counter++) {
-      const more = counters[counter] as number;
+      const more = (from[counter] as Float64Array)[row] as number;
       if (Number.isNaN(more)) continue;
-      const held = this.#counters[at * COUNTERS + counter] as number;
-      this.#counters[at * COUNTERS + counter] = Number.isNaN(held) ? more : held + more;
+      const column = this.#counters[counter] as Float64Array;
+      const held = column[at] as number;
+      column[at] = Number.isNaN(held) ? more : held + more;
     }
   }
 
   columns(): Pick<LoadedColumns, 'bucket' | 'end' | 'sourceLabels' | 'destLabels' | 'counters'> {
-    const word = (place: number) =>
-      Uint32Array.from({ length: this.length }, (_, at) => this.#words[at * 4 + place] as number);
     return {
-      bucket: word(0),
-      end: word(1),
-      sourceLabels: word(2),
-      destLabels: word(3),
-      counters: Array.from({ length: COUNTERS }, (_, counter) =>
-        Float64Array.from(
-          { length: this.length },
-          (_, at) => this.#counters[at * COUNTERS + counter] as number,
-        ),
-      ),
+      bucket: this.#bucket.slice(0, this.length),
+      end: this.#end.slice(0, this.length),
+      sourceLabels: this.#source.slice(0, this.length),
+      destLabels: this.#dest.slice(0, this.length),
+      counters: this.#counters.map((column) => column.slice(0, this.length)),
     };
   }
 
   #grow(): void {
-    const words = new Uint32Array(this.#words.length * 2);
-    words.set(this.#words);
-    this.#words = words;
-    const counters = new Float64Array(this.#counters.length * 2);
-    counters.set(this.#counters);
-    this.#counters = counters;
+    this.#bucket = doubled(this.#bucket);
+    this.#end = doubled(this.#end);
+    this.#source = doubled(this.#source);
+    this.#dest = doubled(this.#dest);
+    this.#counters = this.#counters.map((column) => {
+      const grown = new Float64Array(column.length * 2);
+      grown.set(column);
+      return grown;
+    });
   }
+}
+
+function doubled(column: Uint32Array): Uint32Array<ArrayBuffer> {
+  const grown = new Uint32Array(column.length * 2);
+  grown.set(column);
+  return grown;
 }
 
 /** Evidence in the order of keys and kinds, read by keys in rising order. */

@@ -11,8 +11,11 @@ interface Entry {
 /** Parts in the order they came, taken one after the other; of tails that wait only the last counts. */
 export class PartQueue {
   readonly #take: (part: HandOverPart | null, isTail: boolean) => Promise<void>;
-  #entries: Entry[] = [];
-  #running: Promise<void> | null = null;
+  readonly #entries: Entry[] = [];
+  readonly #waiting: { readonly upTo: number; readonly resolve: () => void }[] = [];
+  #added = 0;
+  #taken = 0;
+  #running = false;
 
   /** `take` must not reject. */
   constructor(take: (part: HandOverPart | null, isTail: boolean) => Promise<void>) {
@@ -26,20 +29,30 @@ export class PartQueue {
   add(part: HandOverPart | null, isTail: boolean): void {
     const last = this.#entries.at(-1);
     // A tail that another follows was never seen; what it named must still be heard.
-    if (isTail && last?.isTail === true && namesNothing(last.part)) this.#entries.pop();
+    if (isTail && last?.isTail === true && namesNothing(last.part)) {
+      this.#entries.pop();
+      this.#added--;
+    }
     this.#entries.push({ part, isTail });
-    this.#running ??= this.#run();
+    this.#added++;
+    if (!this.#running) void this.#run();
   }
 
-  /** Resolves when all that is in the queue now has been taken. */
-  async settled(): Promise<void> {
-    while (this.#running !== null) await this.#running;
+  /** Resolves when all that was added before has been taken; what is added later is not waited for. */
+  settled(): Promise<void> {
+    if (this.#taken >= this.#added) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ upTo: this.#added, resolve }));
   }
 
   async #run(): Promise<void> {
-    for (let entry = this.#entries.shift(); entry !== undefined; entry = this.#entries.shift())
+    this.#running = true;
+    for (let entry = this.#entries.shift(); entry !== undefined; entry = this.#entries.shift()) {
       await this.#take(entry.part, entry.isTail);
-    this.#running = null;
+      this.#taken++;
+      while ((this.#waiting[0]?.upTo ?? Number.POSITIVE_INFINITY) <= this.#taken)
+        this.#waiting.shift()?.resolve();
+    }
+    this.#running = false;
   }
 }
 
