@@ -2,17 +2,17 @@ import { RotateCw, Square } from 'lucide-react';
 import { useLiveFlows, useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
 import { useLasting } from '../../ui/useLasting.js';
-import { momentWords } from '../../view/time/moment-words.js';
+import { midSentence, momentWords } from '../../view/time/moment-words.js';
 import { LOCAL } from '../../view/time/wall-clock.js';
 import { spanWords, stretchWords } from '../../view/time/when-words.js';
 import type { ViewWindow } from '../../view/view-url.js';
 import styles from './Reading.module.css';
 import { percent } from './RowCount.js';
 
-/** `the last 24 hours`, `Yesterday 14:00 – 15:00`. */
+/** `the last 24 hours`, `yesterday 14:00 – 15:00`. */
 function windowText(window: ViewWindow, now: number): string {
   if (window.kind === 'live') return `the last ${spanWords(window.sinceMs)}`;
-  return stretchWords(window.from, window.to, { now, zone: LOCAL });
+  return midSentence(stretchWords(window.from, window.to, { now, zone: LOCAL }));
 }
 
 /** ms before a reading is worth telling. */

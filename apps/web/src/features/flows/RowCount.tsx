@@ -47,7 +47,7 @@ export function RowCount({ hidden }: { readonly hidden: boolean }) {
 function Age() {
   const store = useLiveStore();
   const { status } = useLiveFlows();
-  const { connection, heardAt, readAt, history, progress, stopped } = status;
+  const { connection, heardAt, readAt, history, progress, stopped, pausedAt } = status;
   const now = store.clock.now();
   if (connection !== 'open' && heardAt !== null) {
     return (
@@ -57,7 +57,7 @@ function Age() {
     );
   }
   const every = history?.refreshMs ?? null;
-  if (every === null || readAt === null || stopped) return null;
+  if (every === null || readAt === null || stopped || pausedAt !== null) return null;
   const again =
     progress === null ? `read every ${formatDuration(every)}` : `reading again, ${percent(progress)}`;
   return (

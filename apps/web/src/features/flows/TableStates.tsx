@@ -2,6 +2,7 @@ import { FilterX, Radio, SearchX, Square } from 'lucide-react';
 import { useLiveFlows, useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
 import { EmptyState } from '../../ui/EmptyState.js';
+import { formatDuration } from '../../ui/format.js';
 import { momentWords } from '../../view/time/moment-words.js';
 import { lengthWords } from '../../view/time/when-words.js';
 import { effectiveFilter, useView } from '../../view/useView.js';
@@ -74,7 +75,17 @@ export function useTableState(): React.ReactNode {
 function NothingSeen() {
   const store = useLiveStore();
   const { health } = useLiveStatus();
-  const [{ window }, setView] = useView();
+  const [{ window, play }, setView] = useView();
+  if (play !== null) {
+    return (
+      <EmptyState
+        icon={<Radio size={28} />}
+        title={`Nothing was seen in these ${formatDuration(play.spanMs)}`}
+      >
+        Play on, or put the playhead elsewhere.
+      </EmptyState>
+    );
+  }
   if (window.kind === 'live') {
     return (
       <EmptyState icon={<Radio size={28} />} title="Waiting for the first flow">

@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useLiveStatus, useLiveStore } from '../../../live/useLiveFlows.js';
 import { Button } from '../../../ui/Button.js';
+import { midSentence } from '../../../view/time/moment-words.js';
 import { parseWhen } from '../../../view/time/parse-when.js';
 import { LOCAL } from '../../../view/time/wall-clock.js';
 import { stretchWords, utcWords } from '../../../view/time/when-words.js';
@@ -29,7 +30,9 @@ export function CompareChoices({ onDone }: { readonly onDone: () => void }) {
   const window = stretchOf(view.window, now);
   return (
     <div className={styles.menu}>
-      <p className={styles.head}>Compare {stretchWords(window.from, window.to, { now, zone: LOCAL })} with</p>
+      <p className={styles.head}>
+        Compare {midSentence(stretchWords(window.from, window.to, { now, zone: LOCAL }))} with
+      </p>
       <ul>
         {CHOICES.map(({ kind, name }) => {
           const base = baseSpan({ kind }, window);

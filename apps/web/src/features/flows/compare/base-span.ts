@@ -1,3 +1,4 @@
+import { midSentence } from '../../../view/time/moment-words.js';
 import { LOCAL } from '../../../view/time/wall-clock.js';
 import { stretchWords } from '../../../view/time/when-words.js';
 import type { ViewCompare } from '../../../view/view-url.js';
@@ -9,7 +10,7 @@ export interface Span {
 
 /** A stretch in words, without the day where that is today. */
 export function shortStretch({ from, to }: Span, now: number): string {
-  return stretchWords(from, to, { now, zone: LOCAL }).replace(/^Today /, '');
+  return midSentence(stretchWords(from, to, { now, zone: LOCAL }).replace(/^Today /, ''));
 }
 
 const DAY = 86_400_000;
