@@ -78,6 +78,24 @@ describe('a strip that is kept', () => {
     });
   });
 
+  it('is the same at the next look at the clock, whatever the window', () => {
+    const windows = fc.oneof(
+      fc.integer({ min: 1, max: 400 * HOUR }).map(live),
+      fc
+        .tuple(fc.integer({ min: 0, max: 400 * HOUR }), fc.integer({ min: 1, max: 200 * HOUR }))
+        .map(([ago, length]) => fixed(now - ago - length, now - ago)),
+    );
+    fc.assert(
+      fc.property(windows, windows, fc.integer({ min: 0, max: 2 * HOUR }), (before, window, wait) => {
+        const at = (ms: number) => ({ ...limits, now: now + ms });
+        const look = (held: Parameters<typeof steadyStrip>[0], of: ViewWindow, ms: number) =>
+          steadyStrip(held, of, stretchOf(of, now + ms), at(ms));
+        const first = look(look(null, before, 0), window, wait);
+        expect(look(first, window, wait + 0.3)).toBe(first);
+      }),
+    );
+  });
+
   it('gives way to the last hour', () => {
     const long = steady(null, live(6 * HOUR));
     expect(steady(long, live(HOUR)).strip).toEqual({ kind: 'now', lengthMs: HOUR });

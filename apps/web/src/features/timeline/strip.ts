@@ -85,10 +85,7 @@ export function ofWindow(window: ViewWindow, { horizonMs, retentionMs }: StripLi
 /** Less of the strip than this is too little of a window to take hold of, and more leaves nothing around it. */
 const FITS = { least: 0.15, most: 0.8 };
 
-/**
- * The strip to show: the one that is held while it is of this window or still fits another, else one of its own.
- * Time itself carries a window out of a strip that follows it.
- */
+/** The strip to show: the one that is held while it is of this window or still fits another, else one of its own. */
 export function steadyStrip(
   held: HeldStrip | null,
   window: ViewWindow,
@@ -96,12 +93,19 @@ export function steadyStrip(
   limits: StripLimits,
 ): HeldStrip {
   const of = ofWindow(window, limits);
-  if (held?.of === of && (held.moved || shown.from >= spanOf(held.strip, limits).from - limits.bucketMs))
-    return held;
+  if (held?.of === of && (held.moved || !isLeft(held.strip, window, shown, limits))) return held;
   const own = stripFor(window, shown, limits);
   const streams = own.kind === 'now' && own.lengthMs === limits.horizonMs;
   if (held === null || streams || !fits(held.strip, shown, limits)) return { strip: own, of, moved: false };
   return { strip: held.strip, of, moved: false };
+}
+
+/** Whether time has carried a past window out of a strip that follows it, and another strip would show it. */
+function isLeft(strip: Strip, window: ViewWindow, shown: Span, limits: StripLimits): boolean {
+  if (strip.kind !== 'now' || window.kind !== 'fixed') return false;
+  if (shown.from >= spanOf(strip, limits).from - limits.bucketMs) return false;
+  // Else each look at the clock would make another strip of it.
+  return spanOf(stripFor(window, shown, limits), limits).from <= shown.from;
 }
 
 function fits(strip: Strip, shown: Span, limits: StripLimits): boolean {
