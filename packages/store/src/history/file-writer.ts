@@ -1,10 +1,10 @@
 import type { HandOverMark } from '../flow-history.js';
+import { Lock } from '../lock.js';
 import { appendColumns } from './append-columns.js';
 import { HistoryError } from './history-error.js';
 import type { HistoryFile } from './history-file.js';
 import type { HistoryKeys } from './history-keys.js';
 import type { Due, LiveRows } from './live-rows.js';
-import { Lock } from './lock.js';
 import { readNumbers } from './read-columns.js';
 import { addToSpans } from './span-sums.js';
 
@@ -47,7 +47,7 @@ export class FileWriter {
             if (lowered.size > 0)
               await this.#run(`UPDATE history.keys SET first_seen = earlier.first_seen FROM earlier
                 WHERE keys.id = earlier.key AND earlier.first_seen < keys.first_seen`);
-            await this.#sum(due);
+            await this.#sumLate(due.hand);
             await this.#run('DELETE FROM history.mark');
             await this.#file.writer.run('INSERT INTO history.mark VALUES ($1, $2)', [
               due.mark.segment,
@@ -102,8 +102,28 @@ export class FileWriter {
     });
   }
 
-  /** Keeps the spans up: late facts are added to theirs, and spans that are full now are summed. */
-  async #sum({ hand, mark }: Due): Promise<void> {
+  /** Sums the spans that are full now, in a transaction of its own: until then their facts are read as they are. */
+  sumSpans({ bucket }: HandOverMark): Promise<void> {
+    return this.alone(async () => {
+      const { buckets, summedTo } = await this.#spans();
+      const full = Math.floor((bucket + 1) / buckets) * buckets;
+      if (full <= summedTo) return;
+      await this.transact(async () => {
+        const fresh = `history.facts WHERE bucket >= ${summedTo} AND bucket < ${full}`;
+        await this.#run(addToSpans(fresh, buckets, this.#bucketMs));
+        await this.#run(`UPDATE history.span_state SET summed_to = ${full}`);
+      });
+    });
+  }
+
+  /** Adds late facts to the spans that they belong to. */
+  async #sumLate(hand: number): Promise<void> {
+    const { buckets, summedTo } = await this.#spans();
+    const late = `waiting_facts WHERE hand <= ${hand} AND bucket < ${summedTo}`;
+    await this.#run(addToSpans(late, buckets, this.#bucketMs));
+  }
+
+  async #spans(): Promise<{ readonly buckets: number; readonly summedTo: number }> {
     const state = await readNumbers(
       this.#file.writer,
       'SELECT buckets::DOUBLE, summed_to::DOUBLE FROM history.span_state',
@@ -111,12 +131,6 @@ export class FileWriter {
     const [buckets, summedTo] = state.map((column) => column[0]);
     if (buckets === undefined || summedTo === undefined)
       throw new HistoryError('history-corrupt', 'the history lacks its state; put a backup in its place');
-    const late = `waiting_facts WHERE hand <= ${hand} AND bucket < ${summedTo}`;
-    await this.#run(addToSpans(late, buckets, this.#bucketMs));
-    const full = Math.floor((mark.bucket + 1) / buckets) * buckets;
-    if (full <= summedTo) return;
-    const fresh = `history.facts WHERE bucket >= ${summedTo} AND bucket < ${full}`;
-    await this.#run(addToSpans(fresh, buckets, this.#bucketMs));
-    await this.#run(`UPDATE history.span_state SET summed_to = ${full}`);
+    return { buckets, summedTo };
   }
 }

@@ -193,10 +193,20 @@ export class HistoryCore {
         return false;
       }
       this.#state.wrote(due.facts, performance.now() - began);
+      await this.#sumSpans(history, due.mark);
       await this.#measure(history);
     }
     await this.#checkpoint(history);
     return true;
+  }
+
+  async #sumSpans({ writer }: OpenHistory, mark: HandOverMark): Promise<void> {
+    try {
+      await writer.sumSpans(mark);
+      this.#state.clear('spans');
+    } catch (error) {
+      this.#state.fail('spans', fileTrouble(error, this.#options.path));
+    }
   }
 
   async #failed({ context, live, writer }: OpenHistory, error: unknown): Promise<void> {

@@ -1,12 +1,12 @@
 import { mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { Lock } from '../lock.js';
 import { fileTrouble } from './file-trouble.js';
 import { removeFresh } from './fresh-file.js';
 import { HistoryError } from './history-error.js';
 import type { HistoryOptions } from './history-options.js';
 import { literal } from './literal.js';
-import { Lock } from './lock.js';
 import { migrate } from './migrate.js';
 import { readNumbers } from './read-columns.js';
 

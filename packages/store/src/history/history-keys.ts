@@ -1,5 +1,4 @@
 import {
-  ENDPOINT_KINDS,
   type Endpoint,
   type FlowKey,
   type Grouping,
@@ -20,6 +19,7 @@ import { PagedFloats } from '../paged.js';
 import { Dictionary } from './dictionary.js';
 import { IdTable } from './id-table.js';
 import { LineTable } from './line-table.js';
+import { endpointText, labelsText, serviceText, traceText } from './name-texts.js';
 
 const SOURCE = 0;
 const DEST = 1;
@@ -301,20 +301,4 @@ export class HistoryKeys {
 /** Port, and the places of reporter and verdict in the model's lists, as one word. */
 export function restOf(port: number, reporter: number, verdict: number): number {
   return port | (reporter << 16) | (verdict << 18);
-}
-
-export function endpointText({ kind, namespace, name, address }: Endpoint): string {
-  return `${ENDPOINT_KINDS.indexOf(kind)}\n${namespace}\n${name}\n${address}`;
-}
-
-export function serviceText({ namespace, name, portName, port }: Service): string {
-  return `${namespace}\n${name}\n${portName}\n${port}`;
-}
-
-export function traceText({ enforced, pending }: PolicyTrace): string {
-  return JSON.stringify([enforced, pending]);
-}
-
-export function labelsText(labels: readonly string[]): string {
-  return JSON.stringify(labels);
 }

@@ -7,7 +7,8 @@ import {
   type Service,
 } from '@vibrissa/model';
 import { HistoryError } from './history-error.js';
-import { endpointText, HistoryKeys, labelsText, restOf, serviceText, traceText } from './history-keys.js';
+import { HistoryKeys, restOf } from './history-keys.js';
+import { endpointText, labelsText, serviceText, traceText } from './name-texts.js';
 import { bytes, floats, shorts, texts, words } from './read-columns.js';
 
 /** Reads everything that is named by a number into memory. */
