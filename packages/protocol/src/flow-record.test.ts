@@ -14,7 +14,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readRecord, readRecordValue } from './read-record.js';
 import { isProblem } from './record-problem.js';
-import { writeRecord } from './write-record.js';
+import { recordWriter, writeRecord } from './write-record.js';
 
 const LEAST = {
   start: 1_700_000_000_000,
@@ -125,6 +125,16 @@ describe('a record', () => {
     fc.assert(
       fc.property(record, (one) => {
         expect(readRecord(writeRecord(one))).toEqual(one);
+      }),
+    );
+  });
+
+  it('is written the same among many', () => {
+    const write = recordWriter();
+    fc.assert(
+      fc.property(record, record, (one, other) => {
+        const twins = [one, { ...other, key: one.key, sourceLabels: one.sourceLabels }, one];
+        expect(twins.map(write)).toEqual(twins.map(writeRecord));
       }),
     );
   });

@@ -75,6 +75,7 @@ export { type AnyPacketLogOptions, readLoggedPacket } from './packet-log-json.js
 export type { LoggedVerdict } from './packet-log-prefix.js';
 export { MAX_DEPTH, MAX_LINE_LENGTH, readRecord, readRecordValue } from './read-record.js';
 export { isProblem, type RecordProblem } from './record-problem.js';
+export { remembered } from './remembered.js';
 export { readTrace, writeHits } from './trace-text.js';
 export {
   readWhiskerFilters,
@@ -82,4 +83,4 @@ export {
   readWhiskerSort,
 } from './whisker/read-filters.js';
 export { whiskerHint, writeWhiskerFlow } from './whisker/write-flow.js';
-export { writeRecord } from './write-record.js';
+export { recordWriter, writeRecord } from './write-record.js';

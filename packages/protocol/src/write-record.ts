@@ -1,38 +1,82 @@
-import type { Endpoint, FlowRecord, Tally } from '@vibrissa/model';
+import {
+  type Counters,
+  type Endpoint,
+  type Evidence,
+  type FlowKey,
+  type FlowRecord,
+  type Labels,
+  NO_EVIDENCE,
+  type Tally,
+} from '@vibrissa/model';
 import { writeMentions } from './mentions.js';
+import { remembered } from './remembered.js';
 import { writeHits } from './trace-text.js';
 
 /** The line that `readFlowRecord` reads back as this record. */
-export function writeRecord({
-  key,
-  start,
-  end,
-  counters,
-  sourceLabels,
-  destLabels,
-  evidence,
-}: FlowRecord): string {
+export function writeRecord(record: FlowRecord): string {
+  return writeLine(record, keyText, labelsText);
+}
+
+/**
+ * A `writeRecord` for many records at once: what records have in common, by identity, is written once for as long as
+ * it is in use.
+ */
+export function recordWriter(): (record: FlowRecord) => string {
+  const keys = remembered(keyText);
+  const labels = remembered(labelsText);
+  return (record) => writeLine(record, keys, labels);
+}
+
+/** Members in an order by which readers find the key: it comes after the times, and before counters, which begin the rest. */
+function writeLine(
+  { key, start, end, counters, sourceLabels, destLabels, evidence }: FlowRecord,
+  writeKey: (key: FlowKey) => string,
+  writeLabels: (labels: NonNullable<Labels>) => string,
+): string {
+  const source = sourceLabels === null ? '' : `,"sourceLabels":${writeLabels(sourceLabels)}`;
+  const dest = destLabels === null ? '' : `,"destLabels":${writeLabels(destLabels)}`;
+  const head = `{"start":${start},"end":${end},${writeKey(key)}`;
+  return `${head}${countersText(counters)}${source}${dest}${evidenceText(evidence)}}`;
+}
+
+function keyText({ reporter, verdict, source, dest, port, protocol, service, trace }: FlowKey): string {
   return JSON.stringify({
-    start,
-    end,
-    reporter: key.reporter,
-    action: key.verdict,
-    source: writeEnd(key.source),
-    dest: writeEnd(key.dest),
-    port: key.port,
-    protocol: key.protocol,
-    service: key.service ?? undefined,
-    enforced: writeHits(key.trace.enforced),
-    pending: writeHits(key.trace.pending),
-    packetsIn: counters.packetsIn ?? undefined,
-    packetsOut: counters.packetsOut ?? undefined,
-    bytesIn: counters.bytesIn ?? undefined,
-    bytesOut: counters.bytesOut ?? undefined,
-    connectionsStarted: counters.connectionsStarted ?? undefined,
-    connectionsCompleted: counters.connectionsCompleted ?? undefined,
-    connectionsLive: counters.connectionsLive ?? undefined,
-    sourceLabels: sourceLabels ?? undefined,
-    destLabels: destLabels ?? undefined,
+    reporter,
+    action: verdict,
+    source: writeEnd(source),
+    dest: writeEnd(dest),
+    port,
+    protocol,
+    service: service ?? undefined,
+    enforced: writeHits(trace.enforced),
+    pending: writeHits(trace.pending),
+  }).slice(1, -1);
+}
+
+function labelsText(labels: NonNullable<Labels>): string {
+  return JSON.stringify(labels);
+}
+
+function countersText(counters: Counters): string {
+  return (
+    member(',"packetsIn":', counters.packetsIn) +
+    member(',"packetsOut":', counters.packetsOut) +
+    member(',"bytesIn":', counters.bytesIn) +
+    member(',"bytesOut":', counters.bytesOut) +
+    member(',"connectionsStarted":', counters.connectionsStarted) +
+    member(',"connectionsCompleted":', counters.connectionsCompleted) +
+    member(',"connectionsLive":', counters.connectionsLive)
+  );
+}
+
+/** Unknown is left out. */
+function member(name: string, count: number | null): string {
+  return count === null ? '' : name + count;
+}
+
+function evidenceText(evidence: Evidence): string {
+  if (evidence === NO_EVIDENCE) return '';
+  const text = JSON.stringify({
     sourceIps: writeTally(evidence.sourceIps),
     destIps: writeTally(evidence.destIps),
     sourcePorts: writeTally(evidence.sourcePorts),
@@ -43,6 +87,7 @@ export function writeRecord({
     calls: writeTally(evidence.calls),
     mentions: writeMentions(evidence),
   });
+  return text === '{}' ? '' : `,${text.slice(1, -1)}`;
 }
 
 function writeEnd(end: Endpoint): object {

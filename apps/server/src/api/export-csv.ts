@@ -1,13 +1,16 @@
 import {
+  COUNTER_NAMES,
+  type Counters,
   type Endpoint,
+  EVIDENCE_NAMES,
+  type Evidence,
+  type FlowKey,
   type FlowRecord,
-  type Labels,
   NO_EVIDENCE,
-  type PolicyHit,
+  type PolicyTrace,
   type Service,
-  type Tally,
 } from '@vibrissa/model';
-import { writeHits } from '@vibrissa/protocol';
+import { remembered, writeHits } from '@vibrissa/protocol';
 
 const FORMULA = /^[=+\-@\t\r]/;
 const QUOTED = /[",\r\n]/;
@@ -28,30 +31,32 @@ const COLUMNS = [
 /** The line of names. No line tells the filter: a spreadsheet would take it for the names. */
 export const CSV_HEAD = `${COLUMNS.flat().join()}\r\n`;
 
-/** One record as a line of RFC 4180. */
-export function csvLine({
-  key,
-  start,
-  end,
-  counters,
-  sourceLabels,
-  destLabels,
-  evidence,
-}: FlowRecord): string {
-  const { service, trace } = key;
-  const what =
-    `${new Date(start).toISOString()},${new Date(end).toISOString()},${key.reporter},${key.verdict},` +
-    `${endCells(key.source)},${endCells(key.dest)},${key.port},${cell(key.protocol)},${serviceCells(service)}`;
-  const moved =
-    `${counters.packetsIn ?? ''},${counters.packetsOut ?? ''},${counters.bytesIn ?? ''},${counters.bytesOut ?? ''},` +
-    `${counters.connectionsStarted ?? ''},${counters.connectionsCompleted ?? ''},${counters.connectionsLive ?? ''}`;
-  const told =
-    `${hits(trace.enforced)},${hits(trace.pending)},${list(sourceLabels)},${list(destLabels)},` +
-    (evidence === NO_EVIDENCE
-      ? ',,,,,,'
-      : `${values(evidence.sourceIps)},${values(evidence.destIps)},${values(evidence.sourcePorts)},` +
-        `${values(evidence.dnsNames)},${values(evidence.nodes)},${values(evidence.drops)},${values(evidence.calls)}`);
-  return `${what},${moved},${told}\r\n`;
+/** What writes records as lines of RFC 4180; what they have in common, by identity, is written once. */
+export function csvWriter(): (record: FlowRecord) => string {
+  const keys = remembered(keyCells);
+  const policies = remembered(traceCells);
+  const labels = remembered(listCell);
+  return ({ key, start, end, counters, sourceLabels, destLabels, evidence }) =>
+    `${new Date(start).toISOString()},${new Date(end).toISOString()},${keys(key)},${counterCells(counters)},` +
+    `${policies(key.trace)},${sourceLabels === null ? '' : labels(sourceLabels)},` +
+    `${destLabels === null ? '' : labels(destLabels)},${evidenceCells(evidence)}\r\n`;
+}
+
+function keyCells({ reporter, verdict, source, dest, port, protocol, service }: FlowKey): string {
+  return `${reporter},${verdict},${endCells(source)},${endCells(dest)},${port},${cell(protocol)},${serviceCells(service)}`;
+}
+
+function counterCells(counters: Counters): string {
+  return COUNTER_NAMES.map((name) => counters[name] ?? '').join();
+}
+
+function traceCells({ enforced, pending }: PolicyTrace): string {
+  return `${listCell(writeHits(enforced))},${listCell(writeHits(pending))}`;
+}
+
+function evidenceCells(evidence: Evidence): string {
+  if (evidence === NO_EVIDENCE) return ',,,,,,';
+  return EVIDENCE_NAMES.map((name) => listCell(evidence[name].kept.map(([value]) => value))).join();
 }
 
 function endCells({ kind, namespace, name, address }: Endpoint): string {
@@ -64,16 +69,8 @@ function serviceCells(service: Service | null): string {
   return `${cell(namespace)},${cell(name)},${cell(portName)},${port}`;
 }
 
-function hits(trace: readonly PolicyHit[]): string {
-  return trace.length === 0 ? '' : list(writeHits(trace));
-}
-
-function list(texts: Labels): string {
-  return texts === null ? '' : cell(texts.join('; '));
-}
-
-function values({ kept }: Tally): string {
-  return kept.length === 0 ? '' : cell(kept.map(([value]) => value).join('; '));
+function listCell(texts: readonly string[]): string {
+  return cell(texts.join('; '));
 }
 
 /**

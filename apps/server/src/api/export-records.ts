@@ -1,6 +1,6 @@
 import type { FlowRecord } from '@vibrissa/model';
-import { writeRecord } from '@vibrissa/protocol';
-import { CSV_HEAD, csvLine } from './export-csv.js';
+import { recordWriter } from '@vibrissa/protocol';
+import { CSV_HEAD, csvWriter } from './export-csv.js';
 
 /** Records that are written before others get their turn. */
 const SLICE = 100;
@@ -9,7 +9,8 @@ const SLICE = 100;
 export interface LineFormat {
   readonly type: string;
   readonly head: string;
-  readonly line: (record: FlowRecord) => string;
+  /** Made anew for each export. */
+  readonly writer: () => (record: FlowRecord) => string;
 }
 
 /** `ndjson` is what can be sent to a server again, `csv` is for spreadsheets. */
@@ -17,16 +18,20 @@ export const LINE_FORMATS: Readonly<Record<'ndjson' | 'csv', LineFormat>> = {
   ndjson: {
     type: 'application/x-ndjson; charset=utf-8',
     head: '',
-    line: (record) => `${writeRecord(record)}\n`,
+    writer: () => {
+      const write = recordWriter();
+      return (record) => `${write(record)}\n`;
+    },
   },
-  csv: { type: 'text/csv; charset=utf-8; header=present', head: CSV_HEAD, line: csvLine },
+  csv: { type: 'text/csv; charset=utf-8; header=present', head: CSV_HEAD, writer: csvWriter },
 };
 
 /** Records as pieces of text, a few hundred lines each; other work gets its turn between two of them. */
 export async function* recordLines(
   batches: AsyncIterable<readonly FlowRecord[]>,
-  { head, line }: LineFormat,
+  { head, writer }: LineFormat,
 ): AsyncGenerator<string> {
+  const line = writer();
   let text = head;
   for await (const batch of batches) {
     for (let from = 0; from < batch.length; from += SLICE) {
