@@ -57,7 +57,8 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
   }
 
   const unkept = keptFrom === null ? 0 : points.filter(({ at }) => at + stepMs <= keptFrom).length;
-  const unkeptWidth = ((width - AXIS_WIDTH) / Math.max(1, points.length)) * unkept;
+  const stepWidth = (width - AXIS_WIDTH) / Math.max(1, points.length);
+  const unkeptWidth = stepWidth * unkept;
 
   return (
     <RovingLinks label={label} count={points.length} onActive={point}>
@@ -100,7 +101,7 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
                 isAnimationActive={false}
                 minPointSize={tone === undefined ? 0 : (value) => (value ? LEAST : 0)}
                 {...(at === 0 && {
-                  background: ({ index, x, y, width: wide, height: tall }: BarShapeProps) => {
+                  background: ({ index, y, height: tall }: BarShapeProps) => {
                     const of = points[index];
                     return of === undefined ? (
                       <g />
@@ -115,7 +116,12 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
                           className={styles.step}
                           onPointerEnter={() => point(index)}
                         >
-                          <rect x={x - 0.5} y={y} width={wide + 1} height={tall} />
+                          <rect
+                            x={AXIS_WIDTH + index * stepWidth}
+                            y={y}
+                            width={stepWidth + 0.5}
+                            height={tall}
+                          />
                         </a>
                         {/* With the last step, so that no other is drawn over it. */}
                         {index === points.length - 1 && unkeptWidth > NOTE_ROOM && (

@@ -27,7 +27,8 @@ export function totalOf(point: SeriesPoint): number {
 
 /**
  * A point for each step of the window, on multiples of the step; where the server says nothing, nothing was seen.
- * None where that would be more than a chart can draw.
+ * The window may be a moment older than the points, which then decide. None are added where there would be more
+ * than a chart can draw.
  */
 export function filledPoints(
   points: readonly SeriesPoint[],
@@ -35,8 +36,11 @@ export function filledPoints(
   to: number,
   stepMs: number,
 ): readonly SeriesPoint[] {
-  const begin = Math.floor(from / stepMs) * stepMs;
-  const count = Math.ceil((to - begin) / stepMs);
+  const start = Math.floor(from / stepMs) * stepMs;
+  const first = points[0]?.at ?? start;
+  const begin = first <= start + stepMs ? first : start;
+  const end = Math.max(to, (points.at(-1)?.at ?? begin) + 1);
+  const count = Math.ceil((end - begin) / stepMs);
   if (count > MOST_POINTS) return points;
   const known = new Map(points.map((point) => [Math.floor(point.at / stepMs) * stepMs, point]));
   return Array.from({ length: Math.max(0, count) }, (_, index) => {
