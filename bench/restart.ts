@@ -22,7 +22,7 @@ export async function measureRestart(report: Report): Promise<void> {
   try {
     const first = await start();
     await fill(first.url);
-    await handedOver(first.url);
+    await settled(first.url);
     const { flows } = await first.sample();
     await first.kill();
     const begun = performance.now();
@@ -67,13 +67,16 @@ async function fill(url: string): Promise<void> {
   if (lines.length > 0) await send();
 }
 
-/** Waits until all but the newest buckets are in the history. */
-async function handedOver(url: string): Promise<void> {
-  const rows = FLOWS * (BUCKETS - 4);
+/**
+ * Waits until all of it is in the history, and until so long after that the journal's entries are as old as they are
+ * where records come steadily: those of the last buckets alone are read again.
+ */
+async function settled(url: string): Promise<void> {
+  await sleep(3.2 * BUCKET_MS);
   for (;;) {
     const text = await (await fetch(`${url}/metrics`)).text();
     const written = Number(/^vibrissa_history_rows_written (\S+)$/m.exec(text)?.[1]);
-    if (written >= rows) return;
+    if (written >= FLOWS * BUCKETS) return;
     await sleep(200);
   }
 }

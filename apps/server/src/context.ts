@@ -8,7 +8,7 @@ import type { Config } from './config.js';
 import { FlowCollector } from './goldmane/flow-collector.js';
 import { FlowWindows } from './goldmane/flow-windows.js';
 import { HistoryKeeper } from './history/history-keeper.js';
-import { historyOptions } from './history/history-options.js';
+import { hasHistory, historyOptions } from './history/history-options.js';
 import { recallDestinations } from './history/recall-destinations.js';
 import { AcceptFlows } from './ingest/accept-flows.js';
 import { Agents } from './ingest/agents.js';
@@ -113,6 +113,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     turns: store.turns,
     log,
     bucketMs: config.bucketMs,
+    isNew: past.bytes === 0 && (!history.isKept || !hasHistory(config.data)),
     recall: history.isKept ? (told, ending) => history.recall(told, ending) : null,
     between: (segment) => history.handOver(() => segment),
   });

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { HISTORY_DEFAULTS, type HistoryOptions } from '@vibrissa/store';
 
 /** What the settings say of the history. */
@@ -17,11 +18,20 @@ export function historyOptions(
 ): Omit<HistoryOptions, 'clock'> {
   return {
     ...HISTORY_DEFAULTS,
-    path: data === null ? null : join(data, 'history', 'flows.duckdb'),
+    path: data === null ? null : pathIn(data),
     bucketMs: settings.bucketMs,
     retentionMs: settings.retention,
     mostBytes: settings.historyBytes,
     memoryBytes: settings.historyMemoryBytes,
     exportFolder: data === null || settings.exportFolder === '' ? null : settings.exportFolder,
   };
+}
+
+/** Whether there is a history in the folder, of whatever kind. */
+export function hasHistory(data: string | null): boolean {
+  return data !== null && existsSync(dirname(pathIn(data)));
+}
+
+function pathIn(data: string): string {
+  return join(data, 'history', 'flows.duckdb');
 }

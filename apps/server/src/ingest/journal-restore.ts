@@ -20,6 +20,8 @@ export interface JournalRestoreParts {
   readonly bucketMs: number;
   /** Brings back what is kept elsewhere, telling how far it is, 0 to 1; null where nothing is. It never rejects. */
   readonly recall: ((told: (done: number) => void, ending?: AbortSignal) => Promise<KnownPast>) | null;
+  /** Nothing was ever kept: nobody has to wait until that is found to be so. */
+  readonly isNew: boolean;
   /**
    * Is called before each segment of which nothing is known yet: all before the one with this number was taken in
    * again, and nothing of it.
@@ -42,7 +44,7 @@ export class JournalRestore {
 
   constructor(parts: JournalRestoreParts) {
     this.#parts = parts;
-    if (parts.past.bytes === 0 && parts.recall === null) this.#progress = null;
+    if (parts.isNew) this.#progress = null;
   }
 
   /** From 0 to 1 until all is read back; then, and where there is nothing to read, null. */
@@ -70,10 +72,10 @@ export class JournalRestore {
   }
 
   async #run(ending: AbortSignal | undefined): Promise<boolean> {
-    const { past, accept, recall, between, log } = this.#parts;
+    const { past, accept, recall, between, isNew, log } = this.#parts;
     const share = recall === null ? 0 : 0.5;
     const known: KnownPast = (await recall?.((done) => {
-      this.#progress = done * share;
+      if (!isNew) this.#progress = done * share;
     }, ending)) ?? { reach: null, isEmpty: true };
     const records = await accept.restore(async () => {
       for await (const { segment, entries, bytes } of past.read()) {
