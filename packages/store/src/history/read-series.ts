@@ -3,7 +3,7 @@ import type { SeriesBucket, SeriesQuery } from '../flow-store.js';
 import type { BucketRange } from '../slot-chain.js';
 import { gather, rowsOf } from './fold-columns.js';
 import { needsOf } from './fold-needs.js';
-import { countStandings, sumMoved } from './fold-series.js';
+import { countStandings, SeriesPlaces, sumMoved } from './fold-series.js';
 import type { HistoryContext } from './history-context.js';
 import { floats, words } from './read-columns.js';
 import { chooseLines, lineFilter, narrow, readLines, visitLines } from './read-lines.js';
@@ -45,13 +45,14 @@ export async function readSeries(
   };
   const wanted = await wantedSeries(session, context, query, plan.range);
   const measure = query.measure ?? 'lines';
+  const places = new SeriesPlaces(context.keys);
   const steps = measure === 'lines' ? MASKED : Math.max(SUMMED, Math.ceil(plan.size / STATEMENTS));
   for (let from = 0; from < plan.size; from += steps) {
     const to = Math.min(plan.size, from + steps);
     session.progress.part(0.5 + (0.5 * from) / plan.size, 0.5 + (0.5 * to) / plan.size);
     const addHere = (step: number, standing: number, count: number) => add(from + step, standing, count);
-    if (measure === 'lines') await countSteps(session, context, plan, { from, to }, wanted, addHere);
-    else await sumSteps(session, context, plan, { from, to }, wanted, COLUMNS[measure], addHere);
+    if (measure === 'lines') await countSteps(session, context, places, plan, { from, to }, wanted, addHere);
+    else await sumSteps(session, context, places, plan, { from, to }, wanted, COLUMNS[measure], addHere);
   }
   session.progress.part(0, 1);
   session.progress.at(1);
@@ -111,7 +112,8 @@ type Add = (step: number, standing: number, count: number) => void;
 
 async function countSteps(
   session: QuerySession,
-  { keys, turns, bucketMs }: HistoryContext,
+  { turns, bucketMs }: HistoryContext,
+  places: SeriesPlaces,
   plan: StepPlan,
   steps: BucketRange,
   wanted: Sql | null,
@@ -123,12 +125,13 @@ async function countSteps(
       FROM (SELECT series, bit_or(1::UBIGINT << step) AS mask FROM ${source} GROUP BY series)`,
   );
   const column = (at: number) => gather(chunks, at, words, new Uint32Array(rowsOf(chunks)));
-  await turns.run(countStandings(keys, column(0), [column(1), column(2)], add), session.signal);
+  await turns.run(countStandings(places, column(0), [column(1), column(2)], add), session.signal);
 }
 
 async function sumSteps(
   session: QuerySession,
-  { keys, turns, bucketMs }: HistoryContext,
+  { turns, bucketMs }: HistoryContext,
+  places: SeriesPlaces,
   plan: StepPlan,
   steps: BucketRange,
   wanted: Sql | null,
@@ -147,7 +150,7 @@ async function sumSteps(
     into: gather(chunks, 2, floats, new Float64Array(rows)),
     out: gather(chunks, 3, floats, new Float64Array(rows)),
   };
-  await turns.run(sumMoved(keys, columns, steps.to - steps.from, add), session.signal);
+  await turns.run(sumMoved(places, columns, steps.to - steps.from, add), session.signal);
 }
 
 /** What moved in some of the steps, which are counted from 0 again. */
