@@ -1,4 +1,5 @@
 import type { Health, HistoryRead, LiveError } from '@vibrissa/protocol/messages';
+import type { Watch } from './live-socket.js';
 
 /** How the stream is doing; a new object on every change. Times are ms on the server's clock. */
 export interface LiveStatus {
@@ -14,6 +15,8 @@ export interface LiveStatus {
   readonly lag: { readonly ms: number; readonly at: number } | null;
   /** Whether the rows asked for have all arrived. */
   readonly loaded: boolean;
+  /** What the rows on screen answer; it stays until those that were asked for after it have all arrived. */
+  readonly answered: Watch | null;
   /** Row updates the server did not send because this page was too slow, since it was opened. */
   readonly skipped: number;
   /** Why the last question was not answered; for a filter that does not parse it says where. */
@@ -44,6 +47,7 @@ export const INITIAL_STATUS: LiveStatus = Object.freeze({
   health: null,
   lag: null,
   loaded: false,
+  answered: null,
   skipped: 0,
   error: null,
   progress: null,

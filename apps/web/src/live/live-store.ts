@@ -51,7 +51,8 @@ export class LiveStore {
   #rows: LiveRows = { rows: [], version: 0, fresh: 0, total: 0, held: 0 };
   #asked = '';
   #watch: Watch | null = null;
-  #askedSort = '';
+  /** The question as the server was asked it last. */
+  #askedWatch: Watch | null = null;
   #sorted = '';
   #still = false;
   #catchUp = true;
@@ -168,7 +169,7 @@ export class LiveStore {
     if (watch === null) return;
     this.#catchUp = true;
     this.#buffer.expectSnapshot();
-    this.#askedSort = sortText(watch);
+    this.#askedWatch = watch;
     this.#change({ loaded: false, error: null, progress: null, stopped: false });
     const { play } = watch;
     this.#socket.watch(
@@ -217,13 +218,14 @@ export class LiveStore {
     if (this.#buffer.loaded !== this.#status.loaded) {
       // Together with the rows, else the page would say "nothing matches" for a moment.
       this.#settle();
-      this.#change({ ...read, ...played, loaded: this.#buffer.loaded });
+      this.#change({ ...read, ...played, loaded: this.#buffer.loaded, answered: this.#askedWatch });
     } else {
       if (rows.done === true || plays) this.#change({ ...read, ...played });
       this.#repaintSoon();
     }
     // What slides may have come to be cut since the order was chosen.
-    if (rows.done === true && this.#cut() && this.#askedSort !== sortText(this.#watch)) this.#askAgain();
+    if (rows.done === true && this.#cut() && sortText(this.#askedWatch) !== sortText(this.#watch))
+      this.#askAgain();
   }
 
   #repaintSoon(): void {

@@ -48,7 +48,9 @@ function Choices({ onChoose }: { readonly onChoose: () => void }) {
     order: '',
     filter: appliedFilter(view.filter, view.disabled),
   });
-  const counted = view.grouping === 'connection' && view.compare === null && status.loaded;
+  const { answered, loaded } = status;
+  const answers = loaded && answered?.filter === effectiveFilter(view) && answered.grouping === 'connection';
+  const counted = answers && view.compare === null;
   return (
     <div className={styles.menu}>
       <p className={styles.what}>

@@ -4,7 +4,6 @@ import { formatCount, formatDuration } from '../../ui/format.js';
 import { appliedFilter } from '../../view/filter-clauses.js';
 import { momentWords } from '../../view/time/moment-words.js';
 import { utcMoment } from '../../view/time/when-words.js';
-import { useView } from '../../view/useView.js';
 import { type CountWords, countWords } from './count-words.js';
 import styles from './RowCount.module.css';
 import { sortWords } from './sort-words.js';
@@ -12,12 +11,11 @@ import { sortWords } from './sort-words.js';
 /** How much there is, how much of it is on screen, and what narrows it; never of rows that answer another question. */
 export function RowCount({ hidden }: { readonly hidden: boolean }) {
   const { rows, total, held, status } = useLiveFlows();
-  const [view] = useView();
   const last = useRef<CountWords | null>(null);
-  if (status.loaded) {
-    const order = sortWords(view.sort);
-    const filter = appliedFilter(view.filter, view.disabled);
-    last.current = countWords({ grouping: view.grouping, total, held, order, filter });
+  if (status.loaded && status.answered !== null) {
+    const { filter, grouping, sort } = status.answered;
+    const order = sortWords(sort?.column ?? '', sort?.descending ?? true);
+    last.current = countWords({ grouping, total, held, order, filter: appliedFilter(filter, []) });
   }
   const words = last.current;
   // Beside what says why there are none, a count of rows that were there before would be untrue.

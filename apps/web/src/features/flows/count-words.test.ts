@@ -33,8 +33,8 @@ describe('how much is on screen', () => {
 
 describe('the order in words', () => {
   it('follows column and direction', () => {
-    expect(sortWords({ column: 'bytes', descending: true })).toBe('most bytes first');
-    expect(sortWords({ column: 'seen', descending: false })).toBe('earliest first');
-    expect(sortWords({ column: 'constructor', descending: false })).toBe('denied first');
+    expect(sortWords('bytes', true)).toBe('most bytes first');
+    expect(sortWords('lastSeen', false)).toBe('earliest first');
+    expect(sortWords('constructor', false)).toBe('denied first');
   });
 });
