@@ -9,6 +9,8 @@ export function ReadingLine({ queries }: { readonly queries: readonly LongQuery<
   if (!slow && stopped.length === 0) return null;
   const done = queries.map((query) => (query.slow ? (query.progress ?? 0) : 1));
   const share = done.reduce((sum, one) => sum + one, 0) / Math.max(1, done.length);
+  const isTold = queries.some((query) => query.slow && query.progress !== null) || share > 0;
+  const percent = Math.floor(share * 100);
   return (
     <div className={styles.line}>
       {slow && (
@@ -17,7 +19,7 @@ export function ReadingLine({ queries }: { readonly queries: readonly LongQuery<
           aria-label="Reading this window"
           aria-valuemin={0}
           aria-valuemax={100}
-          aria-valuenow={Math.floor(share * 100)}
+          aria-valuenow={isTold ? percent : undefined}
           className={styles.track}
         >
           <i style={{ transform: `scaleX(${share})` }} />
