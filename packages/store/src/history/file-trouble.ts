@@ -35,6 +35,14 @@ const MEANINGS: readonly (readonly [said: RegExp, make: (path: string) => Histor
       ),
   ],
   [
+    /out of memory/i,
+    (path) =>
+      new HistoryError(
+        'history-memory',
+        `${path} needs more memory than the history may take; raise its limit, or let fewer flows be seen`,
+      ),
+  ],
+  [
     /not a valid duckdb|corrupt|checksum|serialization error|failed to load|replaying wal|invalid unicode/i,
     (path) =>
       new HistoryError(

@@ -66,11 +66,11 @@ class HistoryClient implements FlowHistory {
 
   put(part: HandOverPart): void {
     if (this.#over) this.#dropped += part.facts.length;
-    else this.#calls.send({ type: 'put', part });
+    else this.#calls.sendPart('put', part);
   }
 
   tail(part: HandOverPart | null): void {
-    if (!this.#over) this.#calls.send({ type: 'tail', part });
+    if (!this.#over) this.#calls.sendPart('tail', part);
   }
 
   async mark(): Promise<HandOverMark | null> {

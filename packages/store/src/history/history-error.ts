@@ -8,7 +8,6 @@ export type HistoryTrouble =
   | 'history-disk-full'
   | 'history-write-failed'
   | 'history-memory'
-  | 'history-dropped'
   | 'history-export-failed'
   | 'history-query-failed'
   | 'history-died';

@@ -1,4 +1,3 @@
-import type { HandOverPart } from '../flow-history.js';
 import type { QueryControl } from '../flow-store.js';
 import type { HistoryEngine } from './history-engine.js';
 import {
@@ -11,6 +10,7 @@ import {
 } from './history-messages.js';
 import { buffersOf, type LoadedColumns } from './loaded-columns.js';
 import { packBuffers, packRecords, type RecordPack } from './record-pack.js';
+import { fromWire } from './wire-part.js';
 
 /** How often the status is told where it has changed, ms. */
 const STATUS_MS = 250;
@@ -42,17 +42,14 @@ export class HistoryHost {
 
   /** Takes a message of the client; answers by the port. */
   take(request: Request): void {
-    if (request.type === 'put') this.#put(request.part);
-    else if (request.type === 'tail') this.#engine.tail(request.part);
+    if (request.type === 'put') this.#engine.put(fromWire(request.part));
+    else if (request.type === 'tail')
+      this.#engine.tail(request.part === null ? null : fromWire(request.part));
     else if (request.type === 'abort') this.#abort(request.id);
     else if (request.type === 'next') void this.#next(request.id);
     else if (request.type === 'stream')
       this.#streams.set(request.id, this.#open(request.call, this.#control(request.id, request.progress)));
     else void this.#call(request.id, request.call, request.progress);
-  }
-
-  #put(part: HandOverPart | null): void {
-    if (part !== null) this.#engine.put(part);
   }
 
   async #call(id: number, call: CallOf<CallMethod>, progress: boolean): Promise<void> {

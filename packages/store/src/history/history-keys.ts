@@ -127,7 +127,12 @@ export class HistoryKeys {
 
   /** The id of a value of evidence; 0 of the empty one. */
   nameText(value: string): number {
-    return value === '' ? 0 : this.texts.idOf(value, () => value);
+    if (value === '') return 0;
+    const known = this.texts.find(value);
+    if (known !== 0) return known;
+    // A piece of a longer text would keep all of that in memory.
+    const own: string = JSON.parse(JSON.stringify(value));
+    return this.texts.idOf(own, () => own);
   }
 
   /** False for ids that were let go of before this start. */

@@ -1,9 +1,10 @@
 import { UnknownFieldError } from '@vibrissa/model';
-import type { FlowHistory, HandOverPart, HistoryStatus } from '../flow-history.js';
+import type { FlowHistory, HistoryStatus } from '../flow-history.js';
 import { BadCursorError } from '../flow-store.js';
 import { HistoryError, type HistoryTrouble } from './history-error.js';
 import type { LoadedColumns } from './loaded-columns.js';
 import type { RecordPack } from './record-pack.js';
+import type { WirePart } from './wire-part.js';
 
 /** What is asked for and answered once. */
 export type CallMethod = Exclude<keyof FlowHistory, 'put' | 'tail' | 'status' | 'load' | 'records'>;
@@ -22,8 +23,8 @@ export type CallOf<M extends CallMethod | StreamMethod = CallMethod | StreamMeth
 
 /** From the client to the worker. */
 export type Request =
-  | { readonly type: 'put'; readonly part: HandOverPart | null }
-  | { readonly type: 'tail'; readonly part: HandOverPart | null }
+  | { readonly type: 'put'; readonly part: WirePart }
+  | { readonly type: 'tail'; readonly part: WirePart | null }
   | {
       readonly type: 'call';
       readonly id: number;

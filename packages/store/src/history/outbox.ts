@@ -1,5 +1,7 @@
+import { COUNTER_NAMES } from '@vibrissa/model';
 import type { HandOverPart } from '../flow-history.js';
 import type { Request } from './history-messages.js';
+import { toWire } from './wire-part.js';
 
 /** Names that are sent in one message: copying one takes some ten microseconds. */
 const NAMES = 400;
@@ -20,11 +22,15 @@ export class Outbox {
 
   send(request: Request): void {
     if (this.#closed) return;
-    if (request.type === 'put' || request.type === 'tail')
-      this.#waiting.push(...split(request.type, request.part));
-    else if (this.#waiting.length > 0) this.#waiting.push(request);
-    else this.#post(request);
-    if (this.#waiting.length > 0) this.#schedule();
+    if (this.#waiting.length === 0) this.#post(request);
+    else this.#waiting.push(request);
+  }
+
+  /** Sends a part, its names first. */
+  sendPart(type: 'put' | 'tail', part: HandOverPart | null): void {
+    if (this.#closed) return;
+    this.#waiting.push(...split(type, part));
+    this.#schedule();
   }
 
   /** Sends no more. */
@@ -47,7 +53,7 @@ export class Outbox {
   }
 }
 
-const NO_FACTS = {
+const NO_ROWS: Pick<HandOverPart, 'facts' | 'evidence'> = {
   facts: {
     length: 0,
     key: new Uint32Array(),
@@ -55,7 +61,7 @@ const NO_FACTS = {
     sourceLabels: new Uint32Array(),
     destLabels: new Uint32Array(),
     end: new Float64Array(),
-    counters: Array.from({ length: 7 }, () => new Float64Array()),
+    counters: COUNTER_NAMES.map(() => new Float64Array()),
   },
   evidence: {
     length: 0,
@@ -68,15 +74,13 @@ const NO_FACTS = {
 
 /** Names go before what uses them, in messages of their own; a name says no more than what it stands for. */
 function split(type: 'put' | 'tail', part: HandOverPart | null): Request[] {
-  if (part === null || part.keys.length + part.labels.length <= NAMES) return [{ type, part }];
+  if (part === null) return [{ type: 'tail', part }];
+  const { keys, labels } = part;
+  if (keys.length + labels.length <= NAMES) return [{ type, part: toWire(part) }];
   const requests: Request[] = [];
-  const names = (keys: HandOverPart['keys'], labels: HandOverPart['labels']): Request => ({
-    type: 'put',
-    part: { ...NO_FACTS, keys, labels, earlier: [], mark: null },
-  });
-  for (let at = 0; at < part.keys.length; at += NAMES)
-    requests.push(names(part.keys.slice(at, at + NAMES), []));
-  for (let at = 0; at < part.labels.length; at += NAMES)
-    requests.push(names([], part.labels.slice(at, at + NAMES)));
-  return [...requests, { type, part: { ...part, keys: [], labels: [] } }];
+  const name = (names: Pick<HandOverPart, 'keys' | 'labels'>) =>
+    requests.push({ type: 'put', part: toWire({ ...NO_ROWS, ...names, earlier: [], mark: null }) });
+  for (let at = 0; at < keys.length; at += NAMES) name({ keys: keys.slice(at, at + NAMES), labels: [] });
+  for (let at = 0; at < labels.length; at += NAMES) name({ keys: [], labels: labels.slice(at, at + NAMES) });
+  return [...requests, { type, part: toWire({ ...part, keys: [], labels: [] }) }];
 }

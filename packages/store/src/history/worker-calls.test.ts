@@ -29,7 +29,7 @@ describe('calls to the worker', () => {
       () => undefined,
     );
     const records = Array.from({ length: 1_000 }, (_, workload) => recordOf(workload, 1));
-    calls.send({ type: 'tail', part: partOf(records) });
+    calls.sendPart('tail', partOf(records));
     void calls.call({ method: 'flushed', query: undefined });
     expect(sent).toEqual([]);
     while (sent.length < 6) await turn();

@@ -1,4 +1,4 @@
-import type { HistoryStatus } from '../flow-history.js';
+import type { HandOverPart, HistoryStatus } from '../flow-history.js';
 import type { QueryControl } from '../flow-store.js';
 import {
   type CallMethod,
@@ -33,8 +33,9 @@ export class WorkerCalls {
     this.#onStatus = onStatus;
   }
 
-  send(request: Request): void {
-    this.#outbox.send(request);
+  /** Hands a part over, or the tail. */
+  sendPart(type: 'put' | 'tail', part: HandOverPart | null): void {
+    this.#outbox.sendPart(type, part);
   }
 
   /** Asks and waits; an abort rejects at once and tells the worker. */
@@ -52,7 +53,7 @@ export class WorkerCalls {
   ): AsyncGenerator<LoadedColumns | RecordPack, void, undefined> {
     control.signal?.throwIfAborted();
     const id = ++this.#lastId;
-    this.send({ type: 'stream', id, call, progress: control.progress !== undefined });
+    this.#outbox.send({ type: 'stream', id, call, progress: control.progress !== undefined });
     let ended = false;
     const next = () => {
       const answer = this.#ask({ type: 'next', id }, control);
@@ -74,7 +75,7 @@ export class WorkerCalls {
     } finally {
       if (!ended) {
         this.#waiting.delete(id);
-        this.send({ type: 'abort', id });
+        this.#outbox.send({ type: 'abort', id });
       }
     }
   }
@@ -111,7 +112,7 @@ export class WorkerCalls {
       if (signal?.aborted === true) return reject(signal.reason);
       const abort = () => {
         this.#waiting.delete(request.id);
-        this.send({ type: 'abort', id: request.id });
+        this.#outbox.send({ type: 'abort', id: request.id });
         reject(signal?.reason);
       };
       signal?.addEventListener('abort', abort, { once: true });
@@ -122,7 +123,7 @@ export class WorkerCalls {
         };
       };
       this.#waiting.set(request.id, { resolve: settled(resolve), reject: settled(reject), progress });
-      this.send(request);
+      this.#outbox.send(request);
     });
   }
 }
