@@ -85,7 +85,8 @@ export class HistoryFile {
         // Nothing is fetched from anywhere.
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
-        preserve_insertion_order: 'true',
+        // Left to `checkpoint`, which looks for room first and holds up no commit.
+        checkpoint_threshold: '4GB',
       });
       const writer = await instance.connect();
       const file = new HistoryFile(
