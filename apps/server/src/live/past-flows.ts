@@ -2,7 +2,7 @@ import { type Millis, millis } from '@vibrissa/model';
 import type { Subscribe } from '@vibrissa/protocol/messages';
 import type { Window } from '@vibrissa/store';
 import { RequestError } from '../errors.js';
-import { type PastParts, type Progressed, readPast, readQuestion } from './past-reading.js';
+import { type PastParts, type Progressed, quietly, readPast, readQuestion } from './past-reading.js';
 import { PastRows } from './past-rows.js';
 import type { Waiting } from './subscriber.js';
 
@@ -36,7 +36,7 @@ export async function* pastFlows(
     const window = windowOf(request, begun);
     const reading = readPast(question, window, parts, signal);
     // Only who waits for the first rows is told how far they are; later ones replace what is on screen.
-    const page = isFirst ? yield* reading : await quietly(reading);
+    const page = isFirst ? yield* reading : await unlessBusy(quietly(reading));
     const refreshMs =
       request.until === undefined ? Math.max(LEAST_REFRESH_MS, (clock.now() - begun) * REFRESH_SHARE) : null;
     if (page !== null) {
@@ -63,13 +63,10 @@ function startOf(since: number, now: Millis): Millis {
   return millis(since < 0 ? now + since : since);
 }
 
-/** What a reading gives in the end; null when there is no room for it now, and it is tried again later. */
-async function quietly<T>(reading: AsyncGenerator<unknown, T>): Promise<T | null> {
+/** The promise, or null when there is no room for the reading now, and it is tried again later. */
+async function unlessBusy<T>(reading: Promise<T>): Promise<T | null> {
   try {
-    for (;;) {
-      const step = await reading.next();
-      if (step.done === true) return step.value;
-    }
+    return await reading;
   } catch (error) {
     if (error instanceof RequestError && error.code === 'too-busy') return null;
     throw error;

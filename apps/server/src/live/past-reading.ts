@@ -89,3 +89,11 @@ export async function* readPast(
   }
   return working;
 }
+
+/** What a reading gives in the end, for whoever is shown something already and need not know how far it is. */
+export async function quietly<T>(reading: AsyncGenerator<unknown, T>): Promise<T> {
+  for (;;) {
+    const step = await reading.next();
+    if (step.done === true) return step.value;
+  }
+}

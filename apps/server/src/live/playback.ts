@@ -1,7 +1,7 @@
 import { bucketStart, type Millis, millis } from '@vibrissa/model';
 import type { Playback, Subscribe } from '@vibrissa/protocol/messages';
 import { RequestError } from '../errors.js';
-import { type PastParts, type Progressed, readPast, readQuestion } from './past-reading.js';
+import { type PastParts, type Progressed, quietly, readPast, readQuestion } from './past-reading.js';
 import { PastRows } from './past-rows.js';
 import type { Waiting } from './subscriber.js';
 
@@ -34,7 +34,8 @@ export async function* playback(
   let begunAt: Millis | null = null;
   for (let playhead = first; !signal.aborted; ) {
     const from = millis(Math.max(begin, playhead - play.spanMs));
-    const page = yield* readPast(question, { from, to: playhead }, parts, signal);
+    const reading = readPast(question, { from, to: playhead }, parts, signal);
+    const page = begunAt === null ? yield* reading : await quietly(reading);
     const now = playhead >= end ? until : playhead;
     yield* rows.messages(page, { now, history: { from: page.from, to: page.to, refreshMs: null } });
     if (playhead >= end) return;
