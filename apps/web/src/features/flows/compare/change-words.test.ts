@@ -108,6 +108,27 @@ describe('the parts of a comparison', () => {
     });
   });
 
+  it('do not pair raw reports, which may be of either end', () => {
+    const lines = linesOf([aChange('added', null, DENIED), aChange('gone', ALLOWED, null)], 'flow');
+    expect(lines.map(({ twin }) => twin)).toEqual([null, null]);
+  });
+
+  it('say briefly what only goes on from other pods', () => {
+    const from = (name: string) =>
+      ({ ...ALLOWED, source: { kind: 'workload', namespace: 'shop', name, address: '' } }) as const;
+    const [line] = linesOf(
+      [
+        aChange('added', null, from('checkout-b5d8f7c69-*')),
+        aChange('gone', from('checkout-7d9f5c8b6d-*'), null),
+      ],
+      'connection',
+    );
+    expect(line === undefined ? null : changeText(line)).toEqual({
+      before: 'Allowed by allow-ledger',
+      after: 'before from checkout-7d9f5c8b6d-*',
+    });
+  });
+
   it('are none of a change without sides', () => {
     expect(lineOf(aChange('gone', null, null), 'connection')).toBeNull();
   });

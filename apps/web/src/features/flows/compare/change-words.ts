@@ -44,6 +44,8 @@ export function lineOf(change: ApiChange, grouping: Grouping): ChangeLine | null
 /** All changes as lines, what is new next to what is gone where both are one call. */
 export function linesOf(changes: readonly ApiChange[], grouping: Grouping): readonly ChangeLine[] {
   const lines = changes.flatMap((change) => lineOf(change, grouping) ?? []);
+  // Reports of both ends are alike in all that a call is known by.
+  if (grouping === 'flow') return lines;
   const calls = (kind: ChangeKind) =>
     new Map(lines.filter((line) => line.kind === kind).map(({ group }) => [callOf(group), group]));
   const [added, gone] = [calls('added'), calls('gone')];
@@ -143,10 +145,13 @@ export interface ChangeText {
 /** What a line was and what it is, as two parts of a sentence: `Was allowed by a`, `is denied by b`. */
 export function changeText({ change, group, twin }: ChangeLine): ChangeText {
   const { kind, now, then, ratio } = change;
+  if (twin !== null && kind === 'gone') {
+    return { before: `Was ${judged(group)}`, after: `goes on ${podsOf(twin, group)}` };
+  }
   if (twin !== null) {
-    return kind === 'added'
-      ? { before: `Was ${judged(twin)} ${podsOf(twin, group)}`, after: `is ${judged(group)}` }
-      : { before: `Was ${judged(group)}`, after: `goes on ${podsOf(twin, group)}` };
+    return judged(twin) === judged(group)
+      ? { before: capital(judged(group)), after: `before ${podsOf(twin, group)}` }
+      : { before: `Was ${judged(twin)} ${podsOf(twin, group)}`, after: `is ${judged(group)}` };
   }
   switch (kind) {
     case 'verdict':
