@@ -75,11 +75,11 @@ export class RecordFold {
     return this.#open.map(({ key }) => key);
   }
 
-  /** Writes the records to `into`; `evidence` is asked of each, null for none. */
-  *records(into: FlowRecord[], evidence: (key: number) => Evidence | null): Generator<void> {
-    for (const [at, record] of this.#open.entries()) {
-      if (at % STEP === STEP - 1) yield;
-      into.push(this.#record(record, evidence(record.key)));
+  /** The records in batches, made as they are asked for; `evidence` is asked of each, null for none. */
+  *batches(size: number, evidence: (key: number) => Evidence | null): Generator<readonly FlowRecord[]> {
+    for (let from = 0; from < this.#open.length; from += size) {
+      const part = this.#open.slice(from, from + size);
+      yield part.map((record) => this.#record(record, evidence(record.key)));
     }
   }
 

@@ -6,11 +6,12 @@ import { HistoryError } from './history-error.js';
 import { bucketRange } from './read-range.js';
 import { selectSeries, useSelection } from './read-selection.js';
 import type { QuerySession } from './read-session.js';
+import { COUNTER_COLUMNS } from './read-source.js';
 import { joinSql, type Sql, sql } from './sql.js';
 
 /**
  * Writes what `records` gives to a Parquet file, a row for each record, in columns that read by themselves; evidence
- * is left out. The database streams it, so memory does not grow with the file. Resolves with the number of rows.
+ * is left out, and rows are in no order. Resolves with the number of rows.
  * @throws HistoryError when the file exists; what was begun of a file is removed.
  */
 export async function writeParquet(
@@ -31,7 +32,8 @@ export async function writeParquet(
     WHERE bucket >= ${range.from}::UINTEGER AND bucket < ${range.to}::UINTEGER AND ${wanted ?? sql`true`})`;
   try {
     const { changed } = await session.run(
-      sql`COPY (${readableRows(facts, context.bucketMs)} ORDER BY start) TO ${path} (FORMAT parquet, COMPRESSION zstd)`,
+      sql`COPY (${readableRows(facts, context.bucketMs)}) TO ${path}
+        (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 30720)`,
     );
     progress.at(1);
     return changed;
@@ -41,24 +43,31 @@ export async function writeParquet(
   }
 }
 
-/** The facts of a table as records that read by themselves, a row for each flow and bucket. */
-export function readableRows(facts: Sql, bucketMs: number): Sql {
-  return sql`WITH moved AS (
-      SELECT f.bucket, s.key, sum(f.packets_in) AS packets_in, sum(f.packets_out) AS packets_out,
-        sum(f.bytes_in) AS bytes_in, sum(f.bytes_out) AS bytes_out, sum(f.started) AS started,
-        sum(f.completed) AS completed, sum(f.live) AS live, max(f.end_ms) AS end_ms,
-        ${leastAndMost(sql`source_labels`)}, ${leastAndMost(sql`dest_labels`)}
-      FROM ${facts} f JOIN series s ON s.id = f.series GROUP BY f.bucket, s.key),
-    mixed AS (
-      SELECT f.bucket, s.key, ${inCommon(sql`a.labels`)} AS source_labels, ${inCommon(sql`b.labels`)} AS dest_labels
-      FROM ${facts} f JOIN series s ON s.id = f.series
-        SEMI JOIN (SELECT bucket, key FROM moved
-          WHERE source_labels_least <> source_labels_most OR dest_labels_least <> dest_labels_most) m
-          ON m.bucket = f.bucket AND m.key = s.key
-        LEFT JOIN label_sets a ON a.id = s.source_labels LEFT JOIN label_sets b ON b.id = s.dest_labels
-      GROUP BY f.bucket, s.key),
+/**
+ * The facts of a table as records that read by themselves, a row for each flow and bucket. Nearly every flow has one
+ * fact in a bucket and goes straight through; only those with more are gathered, so that memory does not grow with
+ * what is written.
+ */
+function readableRows(facts: Sql, bucketMs: number): Sql {
+  const sums = COUNTER_COLUMNS.map((column) => sql`sum(${column})::DOUBLE AS ${column}`);
+  const as = COUNTER_COLUMNS.map((column) => sql`${column}::DOUBLE AS ${column}`);
+  return sql`WITH moved AS NOT MATERIALIZED (
+      SELECT f.*, s.key, a.labels AS source_labels, b.labels AS dest_labels FROM ${facts} f
+        JOIN series s ON s.id = f.series
+        LEFT JOIN label_sets a ON a.id = s.source_labels LEFT JOIN label_sets b ON b.id = s.dest_labels),
+    repeated AS MATERIALIZED (
+      SELECT f.bucket, s.key FROM ${facts} f JOIN series s ON s.id = f.series
+      GROUP BY f.bucket, s.key HAVING count(*) > 1),
+    records AS NOT MATERIALIZED (
+      SELECT bucket, key, ${joinSql(as, sql`, `)}, end_ms, source_labels, dest_labels
+      FROM moved ANTI JOIN repeated USING (bucket, key)
+      UNION ALL
+      SELECT bucket, key, ${joinSql(sums, sql`, `)}, max(end_ms), ${inCommon(sql`source_labels`)},
+        ${inCommon(sql`dest_labels`)}
+      FROM moved SEMI JOIN repeated USING (bucket, key) GROUP BY bucket, key),
     deciders AS (
-      SELECT trace, staged, any_value(kind) AS kind, any_value(namespace) AS namespace, any_value(name) AS name, any_value(tier) AS tier
+      SELECT trace, staged, any_value(kind) AS kind, any_value(namespace) AS namespace, any_value(name) AS name,
+        any_value(tier) AS tier
       FROM trace_hits WHERE decides GROUP BY trace, staged),
     sooner AS (SELECT key, min(first_seen) AS first_seen FROM earlier GROUP BY key)
     SELECT ${startSql(bucketMs)} AS start,
@@ -72,18 +81,13 @@ export function readableRows(facts: Sql, bucketMs: number): Sql {
       ${namedBy(sql`k.pending`, VERDICTS)} AS pending_verdict,
       h.kind AS policy_kind, h.namespace AS policy_namespace, h.name AS policy_name, h.tier AS policy_tier,
       g.kind AS pending_policy_kind, g.namespace AS pending_policy_namespace, g.name AS pending_policy_name,
-      m.packets_in, m.packets_out, m.bytes_in, m.bytes_out, m.started::DOUBLE AS connections_started,
-      m.completed::DOUBLE AS connections_completed, m.live::DOUBLE AS connections_live,
-      coalesce(to_json(x.source_labels)::VARCHAR, a.labels) AS source_labels,
-      coalesce(to_json(x.dest_labels)::VARCHAR, b.labels) AS dest_labels
-    FROM moved m JOIN keys k ON k.id = m.key JOIN endpoints s ON s.id = k.source
+      m.packets_in, m.packets_out, m.bytes_in, m.bytes_out, m.started AS connections_started,
+      m.completed AS connections_completed, m.live AS connections_live, m.source_labels, m.dest_labels
+    FROM records m JOIN keys k ON k.id = m.key JOIN endpoints s ON s.id = k.source
       JOIN endpoints d ON d.id = k.dest LEFT JOIN protocols p ON p.id = k.protocol
       LEFT JOIN services v ON v.id = k.service LEFT JOIN sooner e ON e.key = m.key
       LEFT JOIN deciders h ON h.trace = k.trace AND NOT h.staged
-      LEFT JOIN deciders g ON g.trace = k.trace AND g.staged
-      LEFT JOIN label_sets a ON a.id = m.source_labels_least
-      LEFT JOIN label_sets b ON b.id = m.dest_labels_least
-      LEFT JOIN mixed x ON x.bucket = m.bucket AND x.key = m.key`;
+      LEFT JOIN deciders g ON g.trace = k.trace AND g.staged`;
 }
 
 /** The start of the bucket, but that of the flow where it began in it. */
@@ -95,15 +99,10 @@ function startSql(bucketMs: number): Sql {
 }
 
 /** Unknown labels take nothing away. */
-function leastAndMost(column: Sql): Sql {
-  const known = sql`nullif(s.${column}, 0)`;
-  return sql`min(${known}) AS ${column}_least, max(${known}) AS ${column}_most`;
-}
-
 function inCommon(labels: Sql): Sql {
-  return sql`list_sort(list_reduce(
+  return sql`to_json(list_sort(list_reduce(
     list(DISTINCT from_json(${labels}, '["VARCHAR"]')) FILTER (${labels} IS NOT NULL),
-    (one, other) -> list_intersect(one, other)))`;
+    (one, other) -> list_intersect(one, other))))::VARCHAR`;
 }
 
 function namedBy(place: Sql, names: readonly string[]): Sql {

@@ -12,7 +12,7 @@ import { COUNTER_COLUMNS } from './read-source.js';
 import { joinSql, sql } from './sql.js';
 
 /** Rows read at once: what bounds memory, unless one bucket alone has more. */
-const SLICE_ROWS = 40_000;
+const SLICE_ROWS = 16_000;
 
 /** Records a batch holds at most. */
 const BATCH = 1_000;
@@ -40,11 +40,12 @@ export async function* readRecords(
     const next = done + 0.8 * slice.share;
     progress.part(done, next);
     const read = (session: QuerySession) => readSlice(session, context, selection, slice.range, told);
-    const records = await withSession(context, control, read, progress);
-    for (let from = 0; from < records.length; from += BATCH) {
+    const batches = await withSession(context, control, read, progress);
+    for (const batch of batches) {
       control?.signal?.throwIfAborted();
-      yield records.slice(from, from + BATCH);
+      yield batch;
     }
+    progress.at(1);
     done = next;
   }
   progress.part(0, 1);
@@ -57,7 +58,7 @@ async function readSlice(
   selection: Selection,
   range: BucketRange,
   told: IdSet,
-): Promise<FlowRecord[]> {
+): Promise<Iterable<readonly FlowRecord[]>> {
   const { keys, turns, bucketMs } = context;
   const wanted = await useRoughly(session, selection);
   const sums = COUNTER_COLUMNS.map((column) => sql`coalesce(sum(${column})::DOUBLE, 'NaN'::DOUBLE)`);
@@ -74,10 +75,5 @@ async function readSlice(
   const untold = fold.keys.filter((key) => !told.has(key));
   await session.choose(Uint32Array.from(untold));
   const evidence = await readEvidence(session, keys, sql`key IN ${CHOSEN}`);
-  const records: FlowRecord[] = [];
-  await turns.run(
-    fold.records(records, (key) => (told.add(key) ? evidence.of(key) : null)),
-    session.signal,
-  );
-  return records;
+  return fold.batches(BATCH, (key) => (told.add(key) ? evidence.of(key) : null));
 }
