@@ -84,8 +84,13 @@ export class QuerySession {
   async choose(ids: Uint32Array): Promise<void> {
     this.signal?.throwIfAborted();
     const { connection } = this.#reader;
-    await connection.run('CREATE OR REPLACE TEMP TABLE chosen (id UINTEGER)');
-    await appendColumns(connection, 'chosen', [{ type: 'words', values: ids }], ids.length, 'temp');
+    try {
+      await connection.run('CREATE OR REPLACE TEMP TABLE chosen (id UINTEGER)');
+      await appendColumns(connection, 'chosen', [{ type: 'words', values: ids }], ids.length, 'temp');
+    } catch (error) {
+      this.signal?.throwIfAborted();
+      throw queryError(error);
+    }
   }
 
   /** Counting rows costs the database little, but two statements more are not for who does not ask. */
