@@ -105,6 +105,20 @@ export class NaiveHistory implements FlowHistory {
     }
   }
 
+  /** Mentions that were put with a mark, by flow, for flows that facts were put of; and those of all others. */
+  mentionsKept(): { readonly byFlow: ReadonlyMap<string, number>; readonly ofNobody: number } {
+    const { rows, evidence } = gather(this.#kept);
+    const known = new Set(rows.map(({ key }) => textOf(key)));
+    const byFlow = new Map<string, number>();
+    let ofNobody = 0;
+    for (const { key, seen } of evidence) {
+      const mentions = mentionsOf(seen);
+      if (!known.has(textOf(key))) ofNobody += mentions;
+      byFlow.set(textOf(key), (byFlow.get(textOf(key)) ?? 0) + mentions);
+    }
+    return { byFlow, ofNobody };
+  }
+
   /** What was put and is shown, as records. */
   recordsHeld(): FlowRecord[] {
     const { rows, evidence, firstSeen } = gather([
@@ -232,6 +246,11 @@ export class NaiveHistory implements FlowHistory {
     for (const { key, firstSeen: at } of part.earlier) firstSeen.push({ key: keyOf(key), at });
     return { rows, evidence, firstSeen };
   }
+}
+
+/** Of values of all kinds, kept or not. */
+export function mentionsOf(evidence: Evidence): number {
+  return EVIDENCE_NAMES.reduce((sum, name) => sum + evidence[name].mentions, 0);
 }
 
 const TEXTS = new WeakMap<FlowKey, string>();

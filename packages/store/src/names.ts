@@ -52,12 +52,13 @@ export class LastingNames implements Names {
   }
 }
 
-/** Names for one part that will not last. */
+/** Names for one part that will not last. A number that was reused while the part was made is left out of it. */
 export class PassingNames implements Names {
   readonly #of: NamedThings;
   readonly #lasting: LastingNames;
-  readonly #keys = new Map<number, number>();
-  readonly #labels = new Map<number, number>();
+  /** One more than the generation that the part speaks of. */
+  readonly #keys = new PagedWords(1);
+  readonly #labels = new PagedWords(1);
 
   constructor(of: NamedThings, lasting: LastingNames) {
     this.#of = of;
@@ -66,10 +67,11 @@ export class PassingNames implements Names {
 
   key(part: PartBuilder, index: number): boolean {
     const { tables } = this.#of;
-    const generation = tables.generation(index);
-    const named = this.#keys.get(index);
-    if (named !== undefined) return named === generation;
-    this.#keys.set(index, generation);
+    const generation = tables.generation(index) + 1;
+    this.#keys.reserve(index);
+    const known = this.#keys.get(index, 0);
+    if (known !== 0) return known === generation;
+    this.#keys.set(index, 0, generation);
     if (!this.#lasting.hasKey(index)) part.nameKey(index, tables.read(index), this.#of.firstSeen(index));
     return true;
   }
@@ -77,10 +79,11 @@ export class PassingNames implements Names {
   labels(part: PartBuilder, id: number): boolean {
     if (id === 0) return true;
     const { tables } = this.#of;
-    const generation = tables.labelsGeneration(id);
-    const named = this.#labels.get(id);
-    if (named !== undefined) return named === generation;
-    this.#labels.set(id, generation);
+    const generation = tables.labelsGeneration(id) + 1;
+    this.#labels.reserve(id);
+    const known = this.#labels.get(id, 0);
+    if (known !== 0) return known === generation;
+    this.#labels.set(id, 0, generation);
     if (!this.#lasting.hasLabels(id)) part.nameLabels(id, tables.labels(id) ?? []);
     return true;
   }

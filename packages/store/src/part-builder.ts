@@ -4,6 +4,7 @@ import type { HandOverMark, HandOverPart, KeyNaming, LabelsNaming } from './flow
 
 /** What a part holds at most, so that neither side is held up by one: names and texts, and rows of facts. */
 const MOST_NAMES = 5_000;
+const MOST_TEXTS = 20_000;
 const MOST_FACTS = 50_000;
 
 /** Collects a part of a hand-over. */
@@ -41,7 +42,7 @@ export class PartBuilder {
     return (
       this.facts.length >= MOST_FACTS ||
       this.#keys.length + this.#labels.length >= MOST_NAMES ||
-      this.#values.length + this.#earlier.length >= MOST_FACTS
+      this.#values.length + this.#earlier.length >= MOST_TEXTS
     );
   }
 
@@ -53,10 +54,10 @@ export class PartBuilder {
       facts: this.facts.columns(),
       evidence: {
         length: this.#values.length,
-        key: Uint32Array.from(this.#evidenceKeys),
-        kind: Uint8Array.from(this.#kinds),
+        key: new Uint32Array(this.#evidenceKeys),
+        kind: new Uint8Array(this.#kinds),
         value: this.#values,
-        mentions: Float64Array.from(this.#mentions),
+        mentions: new Float64Array(this.#mentions),
       },
       earlier: this.#earlier,
       mark,
