@@ -1,3 +1,4 @@
+export { DuckdbStore, type DuckdbStoreOptions } from './duckdb-store.js';
 export type {
   EvidenceColumns,
   FactColumns,
