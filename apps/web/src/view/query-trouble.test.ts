@@ -4,7 +4,7 @@ import { queryTrouble } from './query-trouble.js';
 
 describe('what went wrong with a query', () => {
   it.each([
-    [new ApiError('query-too-long', 504, 'x'), /longer than the server allows/, /shorter window/],
+    [new ApiError('query-too-long', 504, 'x'), /took too long/, /shorter window/],
     [new ApiError('history-unavailable', 503, 'x'), /History cannot be read/, /last hour/],
     [new ApiError('too-many-queries', 503, 'x'), /busy/, /in a moment/],
     [new ApiError('unreachable', 0, 'x'), /did not answer/, /keeps trying/],

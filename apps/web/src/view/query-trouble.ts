@@ -9,8 +9,8 @@ export interface QueryTrouble {
 
 const KNOWN: Readonly<Record<string, QueryTrouble>> = {
   'query-too-long': {
-    title: 'This took longer than the server allows',
-    remedy: 'Choose a shorter window or a narrower filter.',
+    title: 'Reading took too long',
+    remedy: 'The server ended it: choose a shorter window or a narrower filter.',
   },
   'history-unavailable': {
     title: 'History cannot be read',
