@@ -186,7 +186,8 @@ export class HistoryCore {
     for (let due = live.due(); due !== null; due = live.due()) {
       const began = performance.now();
       try {
-        if (!context.file.attached) await writer.alone(() => context.file.reattach());
+        if (!context.file.attached)
+          await writer.alone(() => context.file.alone(() => context.file.reattach()));
         await writer.write(due);
       } catch (error) {
         await this.#failed(history, error);
@@ -209,11 +210,10 @@ export class HistoryCore {
     }
   }
 
-  async #failed({ context, live, writer }: OpenHistory, error: unknown): Promise<void> {
+  async #failed(history: OpenHistory, error: unknown): Promise<void> {
+    const { live } = history;
     this.#state.fail('write', fileTrouble(error, this.#options.path));
-    // A checkpoint that found no room leaves the file unusable until it is taken up anew.
-    if (error instanceof Error && /invalidated/.test(error.message))
-      await writer.alone(() => context.file.reattach()).catch(() => undefined);
+    await this.#reattachAfter(error, history);
     this.#state.drop(await live.dropBeyond(this.#options.maxWaitingBytes).catch(() => 0));
     this.#state.waitingBytes = live.waitingBytes;
     if (this.#closing !== null || this.#retry !== null) return;
@@ -224,16 +224,22 @@ export class HistoryCore {
     this.#retry.unref();
   }
 
-  async #checkpoint({ context, writer }: OpenHistory, least = CHECKPOINT_BYTES): Promise<void> {
+  async #checkpoint(history: OpenHistory): Promise<void> {
+    const { file } = history.context;
     try {
-      if ((await context.file.logBytes()) < least) return;
-      await writer.alone(() => context.file.checkpoint());
+      if ((await file.logBytes()) < CHECKPOINT_BYTES) return;
+      await history.writer.alone(() => file.checkpoint());
       this.#state.clear('checkpoint');
     } catch (error) {
       this.#state.fail('checkpoint', fileTrouble(error, this.#options.path));
-      if (error instanceof Error && /invalidated/.test(error.message))
-        await writer.alone(() => context.file.reattach()).catch(() => undefined);
+      await this.#reattachAfter(error, history);
     }
+  }
+
+  /** A checkpoint that found no room leaves the file unusable until it is taken up anew. */
+  async #reattachAfter(error: unknown, { writer, context }: OpenHistory): Promise<void> {
+    if (context.file.path === null || !(error instanceof Error && /invalidated/.test(error.message))) return;
+    await writer.alone(() => context.file.alone(() => context.file.reattach())).catch(() => undefined);
   }
 
   async #measure({ context, live }: OpenHistory): Promise<void> {

@@ -52,6 +52,7 @@ export class HistoryFile {
   readonly #ended = new WeakSet<DuckDBConnection>();
   #drained: (() => void) | null = null;
   #attached = false;
+  #pressedBytes = 0;
 
   private constructor(
     path: string | null,
@@ -156,14 +157,20 @@ export class HistoryFile {
     return this.#reading.size;
   }
 
-  /** Bytes in the log beside the file, which a checkpoint works into it. */
+  /** Bytes in the log beside the file, which a checkpoint works into it; in memory, what it would press together. */
   async logBytes(): Promise<number> {
-    return this.path === null ? 0 : lengthOf(`${this.path}.wal`);
+    return this.path === null
+      ? (await this.#memoryBytes()) - this.#pressedBytes
+      : lengthOf(`${this.path}.wal`);
   }
 
   /** Works the log into the file; left for later where the disk may not have the room, as half of one spoils the file's use. */
   async checkpoint(): Promise<void> {
-    if (this.path === null) return;
+    if (this.path === null) {
+      await this.writer.run('CHECKPOINT history');
+      this.#pressedBytes = await this.#memoryBytes();
+      return;
+    }
     const log = await this.logBytes();
     const { bavail, bsize } = await statfs(dirname(this.path));
     if (bavail * bsize < 2 * log + SPARE_BYTES)
@@ -175,7 +182,7 @@ export class HistoryFile {
   }
 
   /**
-   * Lets go of the file and takes it up again, with `between` while it is closed; to be called alone, and with no
+   * Lets go of the file, not of one in memory, and takes it up again, with `between` while it is closed; to be called alone, and with no
    * transaction open. Queries under way are ended.
    */
   async reattach(between: () => Promise<void> = async () => undefined): Promise<void> {
@@ -195,7 +202,7 @@ export class HistoryFile {
   }
 
   async size(): Promise<FileSize> {
-    if (this.path === null) return { bytes: 0, freeBytes: 0 };
+    if (this.path === null) return { bytes: await this.#memoryBytes(), freeBytes: 0 };
     const columns = await readNumbers(
       this.live,
       `SELECT block_size::DOUBLE, free_blocks::DOUBLE FROM pragma_database_size() WHERE database_name = 'history'`,
@@ -205,6 +212,14 @@ export class HistoryFile {
       bytes: (await lengthOf(this.path)) + (await lengthOf(`${this.path}.wal`)),
       freeBytes: blockSize * free,
     };
+  }
+
+  async #memoryBytes(): Promise<number> {
+    const [bytes] = await readNumbers(
+      this.live,
+      `SELECT memory_usage_bytes::DOUBLE FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'`,
+    );
+    return bytes?.[0] ?? 0;
   }
 
   /** Ends queries under way and lets go of everything; to be called alone. */

@@ -115,6 +115,31 @@ describe('retention', () => {
       );
     }));
 
+  it('holds no more in memory than half of what it may take', () =>
+    withEngine(
+      null,
+      async (engine) => {
+        const { context, writer } = await engine.ready();
+        await handOver(engine, [NOW_BUCKET]);
+        for (let hour = 10; hour > 0; hour--) {
+          await writer.alone(() =>
+            writer.transact(async () => {
+              await context.file.writer.run(`INSERT INTO history.facts SELECT ${NOW_BUCKET - hour * HOUR} + b // 500, 1,
+                random(), random(), random(), random(), 1, 1, 1, 1 FROM range(${HOUR * 500}) r(b)`);
+            }),
+          );
+          await engine.tidy();
+        }
+        const { bytes, troubles, oldest } = engine.status();
+        expect(troubles).toEqual([]);
+        expect(bytes).toBeLessThanOrEqual(2 ** 25);
+        expect(oldest).toBeGreaterThan((NOW_BUCKET - 10 * HOUR) * BUCKET_MS);
+        await handOver(engine, [NOW_BUCKET + 1]);
+        expect(engine.status().written).toBe(2);
+      },
+      { memoryBytes: 2 ** 26 },
+    ));
+
   it('lets go of the oldest hours when there is too much, and uses their room again', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'flows.duckdb');

@@ -63,7 +63,14 @@ export class Retention {
   }
 
   async #bySize(): Promise<void> {
-    const { mostBytes, bucketMs } = this.#options;
+    const { path, bucketMs, memoryBytes } = this.#options;
+    // In memory the tables leave the other half to queries.
+    const mostBytes = Math.min(
+      this.#options.mostBytes,
+      path === null ? memoryBytes / 2 : Number.POSITIVE_INFINITY,
+    );
+    // In memory what came last is not pressed together yet.
+    if (path === null) await this.#writer.alone(() => this.#file.checkpoint());
     for (let round = 0; round < ROUNDS; round++) {
       const { bytes, freeBytes } = await this.#file.size();
       const used = bytes - freeBytes;
