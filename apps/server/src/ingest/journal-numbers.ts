@@ -4,7 +4,7 @@ import type { Agents, SenderNumber } from './agents.js';
 import type { Journal, Replay } from './journal.js';
 
 /** How often it is written down how far each sender has got, if that changed, ms. */
-const EVERY_MS = 5 * 60_000;
+const EVERY_MS = 60_000;
 
 /**
  * Writes down how far each sender has got, so that this outlives the batches it is known from: an agent that was

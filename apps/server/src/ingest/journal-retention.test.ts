@@ -1,6 +1,8 @@
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { millis } from '@vibrissa/model';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HandClock } from '../test-server.js';
+import { HandClock, until } from '../test-server.js';
 import type { JournalEntry } from './journal.js';
 import { openTestJournal, readBack, temporaryFolder } from './test-journal.js';
 
@@ -26,6 +28,13 @@ async function keptTexts(): Promise<string[]> {
   const read = await readBack(past);
   await journal.close();
   return read.map(({ payload }) => payload.toString());
+}
+
+/** What is in the folder by now, in one that nobody has locked. */
+function copyOf(path: string): string {
+  const copy = join(path, 'copy');
+  cpSync(join(path, 'journal'), join(copy, 'journal'), { recursive: true });
+  return copy;
 }
 
 /** Everything up to now is in the history, but for what the last two buckets may still get. */
@@ -62,9 +71,11 @@ describe('what the journal keeps', () => {
     expect(await keptTexts()).toEqual(['new']);
   });
 
-  it('keeps what is in no history, however old, and what is in one until no sender repeats it', async () => {
+  it('keeps what is in no history, however old, and what is in one until Felix no longer repeats it', async () => {
     const { journal } = openTestJournal(folder.path, clock);
-    journal.append(lines('handed over'));
+    journal.append(lines('numbered'));
+    journal.cut();
+    journal.append({ kind: 'goldmane', meta: { node: 'a' }, payload: 'update' });
     const first = journal.cut();
     journal.append(lines('not yet'));
     journal.append({ kind: 'numbers', meta: {}, payload: '[]' });
@@ -72,6 +83,13 @@ describe('what the journal keeps', () => {
     clock.advance(5 * MINUTE);
     journal.keptElsewhere(reachOfNow(first));
     journal.tidy();
+    const numbered = join(folder.path, 'journal', '000000000001.journal');
+    await until(() => !existsSync(numbered), 'the numbered one to go');
+    expect(await readBack(openTestJournal(copyOf(folder.path), clock).past)).toMatchObject([
+      { payload: 'update' },
+      { payload: 'not yet' },
+      { payload: '[]' },
+    ]);
     journal.cut();
     clock.advance(60 * MINUTE);
     journal.tidy();

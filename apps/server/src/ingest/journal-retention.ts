@@ -3,8 +3,9 @@ import type { DurableReach } from './journal.js';
 import type { Segment } from './journal-segments.js';
 
 /**
- * How long entries are kept although their records are safe elsewhere, ms: Felix sends again what it sent in the last
- * minutes, and what of it was taken in is only known from here.
+ * How long entries are kept although their records are safe elsewhere, ms, where they come from something that repeats
+ * itself without numbers: Felix sends again what it sent in the last minutes, and what of it was taken in is only
+ * known from here.
  */
 const REPEATS_MS = 10 * 60_000;
 
@@ -43,7 +44,7 @@ export class JournalRetention {
     if (this.#reach === undefined) return [];
     if (this.#reach === null) return segments.filter(({ ended }) => now - ended > this.#options.horizonMs);
     const numbered = segments.findLast(({ hasNumbers }) => hasNumbers)?.number ?? 0;
-    const old = segments.filter(({ ended }) => now - ended > REPEATS_MS);
+    const old = segments.filter(({ ended, hasRepeats }) => !hasRepeats || now - ended > REPEATS_MS);
     const lastTold = new Map<string, number>();
     for (const { told } of old) {
       for (const [source, at] of told) lastTold.set(source, Math.max(at, lastTold.get(source) ?? 0));

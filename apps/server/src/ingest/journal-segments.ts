@@ -28,6 +28,8 @@ export interface Segment {
   head: Millis;
   /** Whether it tells how far each sender has got. */
   hasNumbers: boolean;
+  /** Whether something in it may be told again, and is only known from here. */
+  hasRepeats: boolean;
   /** When each of what the server follows last told something in it. */
   readonly told: Map<string, Millis>;
 }
@@ -44,6 +46,7 @@ export function newSegment(folder: string, number: number, begun: Millis): Segme
     ended: begun,
     head: millis(0),
     hasNumbers: false,
+    hasRepeats: false,
     told: new Map(),
   };
 }
@@ -58,6 +61,7 @@ export function noteEntry(
   if (at > segment.ended) segment.ended = at;
   if (head > segment.head) segment.head = head;
   if (kind === 'numbers') segment.hasNumbers = true;
+  if (kind === 'goldmane' || kind === 'hubble' || kind === 'upstream') segment.hasRepeats = true;
   if (kind === 'hubble' || kind === 'upstream') segment.told.set(`${kind}/${meta.source}`, at);
 }
 
