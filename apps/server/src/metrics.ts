@@ -150,7 +150,7 @@ export class Metrics {
     );
     this.#gauge(
       'vibrissa_history_rows_dropped',
-      'Such rows dropped because the disk could not be written.',
+      'Such rows dropped for want of memory while they could not be written.',
       readings.historyDropped,
     );
     this.#gauge(

@@ -56,6 +56,8 @@ export class AcceptFlows {
   #restored: number | null = null;
   #again: ReadAgain | null = null;
   #head: Millis;
+  /** Records that begin from here on lie further ahead than clocks may differ; ms since epoch. */
+  #early = 0;
   #onFirstReal: (() => void) | null = null;
 
   constructor(parts: {
@@ -200,7 +202,9 @@ export class AcceptFlows {
 
   #begin(): void {
     this.#ring.advance();
-    this.#head = this.#again?.head ?? millis(this.#ring.head * this.#ring.bucketMs);
+    const { head, bucketMs } = this.#ring;
+    this.#head = this.#again?.head ?? millis(head * bucketMs);
+    this.#early = newestEnd(this.#head, bucketMs);
   }
 
   #take(record: FlowRecord, now: Millis): boolean {
@@ -219,8 +223,8 @@ export class AcceptFlows {
    * that the same record goes to the same bucket when it is read back after a restart.
    */
   #unlessEarly(record: FlowRecord): FlowRecord {
+    if (record.start < this.#early) return record;
     const { bucketMs } = this.#ring;
-    if (record.start < newestEnd(this.#head, bucketMs)) return record;
     return { ...record, start: millis(Math.floor(this.#head / bucketMs) * bucketMs) };
   }
 

@@ -1,9 +1,20 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { millis } from '@vibrissa/model';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HandClock } from '../test-server.js';
 import type { JournalEntry } from './journal.js';
+import { seal } from './journal-frame.js';
+import { writeHeader } from './journal-segments.js';
 import type { Write } from './journal-write.js';
 import { openTestJournal, readBack, temporaryFolder } from './test-journal.js';
 
@@ -284,6 +295,21 @@ describe('the journal', () => {
       writeFileSync(join(folder.path, 'lock'), lock);
       expect(await payloads()).toEqual(['first']);
     }
+  });
+
+  it('reads what a server of before the history wrote, and goes on behind it', async () => {
+    const body = Buffer.alloc(13);
+    body.writeDoubleBE(START, 1);
+    body.writeUInt32BE(2, 9);
+    const frame = Buffer.concat([Buffer.alloc(12), body, Buffer.from('{}old')]);
+    seal(frame, 0, frame.length - 12, null);
+    const header = writeHeader(millis(START));
+    header.writeUInt32BE(1, 8);
+    mkdirSync(join(folder.path, 'journal'));
+    writeFileSync(join(folder.path, 'journal', '000000000007.journal'), Buffer.concat([header, frame]));
+    await keep(['new']);
+    expect(segments()).toEqual(['000000000007.journal', '000000000008.journal']);
+    expect(await payloads()).toEqual(['old', 'new']);
   });
 
   it('leaves alone what a newer server wrote', async () => {
