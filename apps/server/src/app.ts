@@ -31,6 +31,8 @@ export async function createApp(context: Context, webRoot: string): Promise<Fast
     },
   });
   handleErrors(app);
+  // A query may take long, and whoever stops the server does not wait for it.
+  app.addHook('preClose', async () => context.queries.close());
   app.addHook('onRequest', async ({ headers }) => {
     if (mayAsk(headers, context.config.hosts)) return;
     const message = `the server is not known as ${headers.host}: name it in VIBRISSA_HOSTS`;

@@ -99,6 +99,17 @@ describe('Queries', () => {
     expect([waiting.started, queries.running]).toEqual([0, 0]);
   });
 
+  it('ends everything when it is closed', async () => {
+    const queries = new Queries({ mostMs: 60_000 });
+    const running = queries.run(work().run, { signal: never, past: true });
+    await settled();
+    queries.close();
+    await expect(running).rejects.toMatchObject({ code: 'stopping' });
+    await expect(queries.run(work().run, { signal: never, past: true })).rejects.toMatchObject({
+      code: 'stopping',
+    });
+  });
+
   it('passes on what work rejects with, thrown at once or later', async () => {
     const queries = new Queries({ mostMs: 60_000 });
     const asking = { signal: never, past: true };

@@ -10,6 +10,8 @@ const WAITING = 60;
 /** What a caller that finds no room is told to wait, s. */
 const RETRY_AFTER_S = 5;
 
+const STOPPING = new RequestError('stopping', 503, 'the server stops; ask again once it has started');
+
 /** How the caller follows one query. */
 export interface Asking {
   /** Aborted when nobody waits for the answer any more. */
@@ -28,7 +30,9 @@ export class Queries {
   readonly #atOnce: number;
   readonly #mostWaiting: number;
   readonly #waiting = new Set<() => void>();
+  readonly #endings = new Set<AbortController>();
   #running = 0;
+  #isClosed = false;
 
   constructor(options: { readonly mostMs: number; readonly atOnce?: number; readonly waiting?: number }) {
     this.mostMs = options.mostMs;
@@ -76,7 +80,7 @@ export class Queries {
   ): AsyncGenerator<T> {
     signal.throwIfAborted();
     await this.#enter(signal);
-    const ending = new AbortController();
+    const ending = this.#ending();
     const pass = () => ending.abort(signal.reason);
     signal.addEventListener('abort', pass);
     const pieces = work({ signal: ending.signal })[Symbol.asyncIterator]();
@@ -88,11 +92,25 @@ export class Queries {
       }
     } finally {
       signal.removeEventListener('abort', pass);
+      this.#endings.delete(ending);
       ending.abort(new RequestError('ended', 499, 'nobody reads on'));
       void Promise.resolve(pieces.return?.())
         .catch(() => {})
         .finally(() => this.#leave());
     }
+  }
+
+  /** Ends all that is under way, and whatever is asked later. */
+  close(): void {
+    this.#isClosed = true;
+    for (const ending of this.#endings) ending.abort(STOPPING);
+  }
+
+  #ending(): AbortController {
+    const ending = new AbortController();
+    if (this.#isClosed) ending.abort(STOPPING);
+    this.#endings.add(ending);
+    return ending;
   }
 
   async #inTime<T>(piece: Promise<T>, ending: AbortController): Promise<T> {
@@ -106,14 +124,15 @@ export class Queries {
 
   /** A signal that is aborted with the given one, or past the time limit; `done` once it is not needed. */
   #limited(signal: AbortSignal): { readonly signal: AbortSignal; done(): void } {
-    const ending = new AbortController();
+    const ending = this.#ending();
     const pass = () => ending.abort(signal.reason);
     if (signal.aborted) pass();
     signal.addEventListener('abort', pass);
     const timer = setTimeout(() => ending.abort(tooLong(this.mostMs)), this.mostMs);
     return {
       signal: ending.signal,
-      done() {
+      done: () => {
+        this.#endings.delete(ending);
         clearTimeout(timer);
         signal.removeEventListener('abort', pass);
       },

@@ -115,8 +115,9 @@ describe('any query', () => {
 
   it('waits its turn when it is about the past, and is told when there is no room', async () => {
     answerWith(({ signal }) => untilAborted(signal));
+    server.context.flows.top = server.context.flows.seen as never;
     const leaving = new AbortController();
-    const ask = () => fetch(`${server.url}/api/v1/seen?from=1`, { signal: leaving.signal });
+    const ask = () => fetch(`${server.url}/api/v1/top?by=port&from=1`, { signal: leaving.signal });
     const asked = Array.from({ length: 63 }, () => ask().catch(() => null));
     await until(() => server.context.queries.waiting === 60, 'the line to fill');
     expect(controls).toHaveLength(3);

@@ -40,6 +40,11 @@ const Query = Type.Object({
 export function exportRoute(app: FastifyInstance, context: Context): void {
   const exports = new Queries({ mostMs: context.config.queryMs, atOnce: AT_ONCE, waiting: WAITING });
   const files = new ParquetFiles(context);
+  const contents = new Set<Readable>();
+  app.addHook('preClose', async () => {
+    exports.close();
+    for (const content of contents) content.destroy();
+  });
   app.withTypeProvider<TypeBoxTypeProvider>().get(
     '/api/v1/export',
     {
@@ -72,7 +77,11 @@ export function exportRoute(app: FastifyInstance, context: Context): void {
       const first = await pieces.next();
       const content = Readable.from(following(first, pieces), { highWaterMark: AHEAD });
       const limit = setTimeout(() => content.destroy(), MOST_MS);
-      content.once('close', () => clearTimeout(limit));
+      contents.add(content);
+      content.once('close', () => {
+        clearTimeout(limit);
+        contents.delete(content);
+      });
       return tell(reply, filter, window, format).type(lines.type).send(content);
     },
   );
