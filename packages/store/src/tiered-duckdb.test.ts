@@ -6,7 +6,7 @@ import { HISTORY_DEFAULTS } from './history/history-options.js';
 import { HotStore } from './hot-store.js';
 import { TieredStore } from './tiered-store.js';
 
-/** So short that most windows reach beyond it. */
+/** So short that most records are older. */
 const RING_BUCKETS = 4;
 
 /** Hands over half of what it takes, so that queries find some in the history, some in the ring, some come late. */
@@ -15,7 +15,7 @@ class HalfHandedOver extends TieredStore {
   #segment = 0;
 
   constructor(hot: HotStore, clock: Clock, engine: HistoryEngine) {
-    super({ hot, clock, retentionMs: CONTRACT_BUCKETS * CONTRACT_BUCKET_MS });
+    super({ hot, clock, retentionMs: CONTRACT_BUCKETS * CONTRACT_BUCKET_MS, tailMs: 0, ringAnswers: false });
     this.#engine = engine;
     this.useHistory(engine);
   }

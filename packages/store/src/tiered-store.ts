@@ -49,6 +49,11 @@ export interface TieredOptions {
   readonly retentionMs: number;
   /** How old what the history is shown of the ring may be, ms. */
   readonly tailMs?: number;
+  /**
+   * Whether the ring answers windows that it holds whole, which is quick and the usual way. Where it does not, the
+   * history answers whatever it can, and so tells of every flow since when it has been known.
+   */
+  readonly ringAnswers?: boolean;
 }
 
 /** How far filling the ring has come: flows taken back so far. */
@@ -65,6 +70,7 @@ export class TieredStore implements FlowStore, ParquetWriter {
   readonly #clock: Clock;
   readonly #retentionMs: number;
   readonly #tailMs: number;
+  readonly #ringAnswers: boolean;
   readonly #lock = new Lock();
   #history: FlowHistory | null = null;
   #isRestoring = false;
@@ -76,6 +82,7 @@ export class TieredStore implements FlowStore, ParquetWriter {
     this.#clock = options.clock;
     this.#retentionMs = options.retentionMs;
     this.#tailMs = options.tailMs ?? TAIL_MS;
+    this.#ringAnswers = options.ringAnswers ?? true;
   }
 
   /**
@@ -244,7 +251,7 @@ export class TieredStore implements FlowStore, ParquetWriter {
   /** Whether the ring is to answer: it has the whole window, or nobody else can. */
   #holds({ from }: Pick<Window, 'from'>): boolean {
     if (!this.#isOpen()) return true;
-    return !this.#isRestoring && from >= this.#hot.ring.oldestHeld;
+    return this.#ringAnswers && !this.#isRestoring && from >= this.#hot.ring.oldestHeld;
   }
 
   #isOpen(): boolean {
