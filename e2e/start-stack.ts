@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startServerProcess } from '../scripts/lib/server-process.mjs';
 
 /** A server of its own, built as users run it, that serves the page and the API. */
@@ -5,7 +8,7 @@ export interface Stack {
   readonly url: string;
   /** Ends the server as a crash would: nothing is said to anyone. */
   crash(): Promise<void>;
-  /** Starts it again at the same address. */
+  /** Starts it again at the same address, on what it kept. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -27,4 +30,17 @@ export async function startStack(
     },
     stop: () => server.end('SIGTERM'),
   };
+}
+
+/** The same, with a folder of its own that keeps flows for a week and goes when the server stops. */
+export async function startKeepingStack(scenario: string): Promise<Stack> {
+  const folder = mkdtempSync(join(tmpdir(), 'vibrissa-e2e-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const stack = await startStack(scenario, { VIBRISSA_DATA: folder, VIBRISSA_RETENTION: '7d' });
+    return { ...stack, stop: () => stack.stop().finally(remove) };
+  } catch (error) {
+    remove();
+    throw error;
+  }
 }

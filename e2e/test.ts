@@ -1,12 +1,14 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { FlowsPage } from './pages/FlowsPage.js';
-import { type Stack, startStack } from './start-stack.js';
+import { type Stack, startKeepingStack, startStack } from './start-stack.js';
 
 export { expect };
 
 export interface StackOptions {
   /** What the worker's server plays; a journey says it with `test.use`. */
   scenario: string;
+  /** Whether it keeps on disk what it takes in. */
+  keeps: boolean;
 }
 
 interface Fixtures {
@@ -20,10 +22,11 @@ interface WorkerFixtures extends StackOptions {
 /** The journeys' `test`: with a server of its own that plays `scenario`, and page objects. */
 export const test = base.extend<Fixtures, WorkerFixtures>({
   scenario: ['broken-rollout', { option: true, scope: 'worker' }],
+  keeps: [false, { option: true, scope: 'worker' }],
 
   stack: [
-    async ({ scenario }, use) => {
-      const stack = await startStack(scenario);
+    async ({ scenario, keeps }, use) => {
+      const stack = await (keeps ? startKeepingStack(scenario) : startStack(scenario));
       await use(stack);
       await stack.stop();
     },
