@@ -25,12 +25,26 @@ export function useShortcuts(shortcuts: Shortcuts): void {
   }, []);
 }
 
+/** The keys that move a slider. */
+const STEERS: ReadonlySet<string> = new Set([
+  'ArrowLeft',
+  'ArrowRight',
+  'ArrowUp',
+  'ArrowDown',
+  'Home',
+  'End',
+  'PageUp',
+  'PageDown',
+]);
+
 /** Whether a key belongs to what has the focus, or to what lies over the page. */
 export function isTaken(event: KeyboardEvent): boolean {
   const { target, key } = event;
   // Escape is for what lies on top, which the browser closes by itself.
   if (document.querySelector('dialog[open], [popover]:popover-open') !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
+  // Nobody types into a slider: dragging one leaves the focus there, and the other keys are still the page's.
+  if (target instanceof HTMLInputElement && target.type === 'range') return STEERS.has(key);
   if (target.isContentEditable || target.closest('input, textarea, select, dialog, [popover]') !== null) {
     return true;
   }
