@@ -11,11 +11,13 @@ export interface StackOptions {
   keeps: boolean;
 }
 
-interface Fixtures {
+/** What each journey gets. */
+export interface Fixtures {
   readonly flows: FlowsPage;
 }
 
-interface WorkerFixtures extends StackOptions {
+/** What the journeys of a worker share. */
+export interface WorkerFixtures extends StackOptions {
   readonly stack: Stack;
 }
 
