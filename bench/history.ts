@@ -2,10 +2,14 @@ import type { Report } from './figure.js';
 import type { Options } from './options.js';
 import { inOwnProcess } from './store/child.js';
 
-/** The history: what writing costs, how large it is, and how soon ten million rows answer. */
+/** What writing the history costs, and how large it is. */
 export async function measureHistory(report: Report, { profileTo }: Options): Promise<void> {
   await inOwnProcess('../history/hand-over.js', report, profileTo);
   await inOwnProcess('../history/size.js', report, profileTo);
+}
+
+/** How soon ten million rows of a day answer. */
+export async function measureHistoryQueries(report: Report, { profileTo }: Options): Promise<void> {
   await inOwnProcess('../history/ten-million.js', report, profileTo);
 }
 

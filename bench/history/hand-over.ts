@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FlowRecord, millis, parseFilter } from '@vibrissa/model';
-import { TieredStore } from '@vibrissa/store';
+import { HotStore, TieredStore } from '@vibrissa/store';
 import { percentile } from '../figure.js';
 import { Cluster, LARGE } from '../load/cluster.js';
 import { tell } from '../store/child.js';
@@ -20,23 +20,18 @@ const STEP_MS = 10;
 const BUCKET_MS = 1_000;
 
 const clock = { now: () => millis(Date.now()) };
-const history = openAt(join(ownFolder(), 'flows.duckdb'), clock.now, BUCKET_MS);
+const history = openAt(join(ownFolder(), 'flows.duckdb'), BUCKET_MS);
 await history.mark();
-const store = new TieredStore({
-  clock,
-  bucketMs: BUCKET_MS,
-  buckets: 8,
-  maxSlots: 20_000_000,
-  retentionMs: 86_400_000,
-});
+const hot = new HotStore({ clock, bucketMs: BUCKET_MS, buckets: 8, maxSlots: 20_000_000 });
+const store = new TieredStore({ hot, clock, retentionMs: 86_400_000 });
 store.useHistory(history);
 const cluster = new Cluster(LARGE);
 // Made beforehand: only taking in is measured, not reading what comes over a wire.
 const made: FlowRecord[] = Array.from({ length: A_SECOND }, (_, flow) => cluster.record(flow, 0));
 let segment = 0;
 const handing = setInterval(() => {
-  store.hot.ring.advance();
-  store.hot.ring.sweep(20_000);
+  hot.ring.advance();
+  hot.ring.sweep(20_000);
   void store.handOver(() => ++segment);
 }, 100);
 const loop = monitorEventLoopDelay({ resolution: 1 });
@@ -66,7 +61,7 @@ asking = false;
 await reader;
 clearInterval(handing);
 await sleep(3 * BUCKET_MS);
-store.hot.ring.advance();
+hot.ring.advance();
 await store.handOver(() => ++segment);
 await history.flushed();
 const { written, dropped, waitingBytes } = history.status();

@@ -1,15 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Millis, millis } from '@vibrissa/model';
+import { millis } from '@vibrissa/model';
 import { type FlowHistory, HISTORY_DEFAULTS, openHistory } from '@vibrissa/store';
 
 export const BUCKET_MS = 15_000;
 export const DAY_MS = 86_400_000;
 export const DAY_BUCKETS = DAY_MS / BUCKET_MS;
 
-/** The number of the bucket that is being filled while the benchmark stands still at one moment. */
-export const NOW_BUCKET = Math.floor(1_770_000_000_000 / BUCKET_MS);
+/** The number of the bucket before which everything has been written. */
+export const NOW_BUCKET = Math.floor(Date.now() / BUCKET_MS);
 export const NOW = millis(NOW_BUCKET * BUCKET_MS);
 
 /** A folder of its own that goes with the process. */
@@ -19,14 +19,7 @@ export function ownFolder(): string {
   return folder;
 }
 
-/** A history as the server opens it, at a moment that stands still. */
-export function openAt(path: string, now: () => Millis = () => NOW, bucketMs = BUCKET_MS): FlowHistory {
-  return openHistory({
-    ...HISTORY_DEFAULTS,
-    path,
-    bucketMs,
-    retentionMs: 60 * DAY_MS,
-    exportFolder: null,
-    clock: { now },
-  });
+/** A history as the server opens it. */
+export function openAt(path: string, bucketMs = BUCKET_MS): FlowHistory {
+  return openHistory({ ...HISTORY_DEFAULTS, path, bucketMs, retentionMs: 60 * DAY_MS, exportFolder: null });
 }

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Millis, millis } from '@vibrissa/model';
 import { createPlay, SCENARIOS } from '@vibrissa/simulator';
-import { TieredStore } from '@vibrissa/store';
+import { HotStore, TieredStore } from '@vibrissa/store';
 import { tell } from '../store/child.js';
 import { BUCKET_MS, NOW, openAt, ownFolder } from './open.js';
 
@@ -14,15 +14,10 @@ const SCALE = 10;
 let time: Millis = millis(NOW - HOURS * 3_600_000);
 const clock = { now: () => time };
 const path = join(ownFolder(), 'flows.duckdb');
-const history = openAt(path, clock.now);
+const history = openAt(path);
 await history.mark();
-const store = new TieredStore({
-  clock,
-  bucketMs: BUCKET_MS,
-  buckets: 240,
-  maxSlots: 20_000_000,
-  retentionMs: 30 * 86_400_000,
-});
+const hot = new HotStore({ clock, bucketMs: BUCKET_MS, buckets: 240, maxSlots: 20_000_000 });
+const store = new TieredStore({ hot, clock, retentionMs: 30 * 86_400_000 });
 store.useHistory(history);
 const play = createPlay(SCENARIOS['broken-rollout'], { seed: 1, start: NOW, scale: SCALE });
 let segment = 0;
@@ -32,8 +27,8 @@ for (let next = time + BUCKET_MS; next <= NOW; next += BUCKET_MS) {
   time = millis(next);
   records += told.length;
   for (const record of told) store.take(record);
-  store.hot.ring.advance();
-  store.hot.ring.sweep(1_000_000);
+  hot.ring.advance();
+  hot.ring.sweep(1_000_000);
   await store.handOver(() => ++segment);
 }
 await history.flushed();
