@@ -10,6 +10,8 @@ export interface LineTexts {
 /** The flows page as its user finds it: by what things are called, never by how they are made. */
 export class FlowsPage {
   readonly table: Locator;
+  /** How many lines there are, and what narrows them. */
+  readonly count: Locator;
   readonly details: Locator;
   /** What happened to the open flow, in a sentence. */
   readonly headline: Locator;
@@ -21,6 +23,8 @@ export class FlowsPage {
 
   constructor(readonly page: Page) {
     this.table = page.getByRole('grid', { name: 'Flows' });
+    const pane = page.getByRole('region', { name: 'Flows', exact: true });
+    this.count = pane.getByRole('paragraph').filter({ hasText: /\d (connection|report|workload|namespace)/ });
     this.details = page.getByRole('complementary', { name: 'Flow details' });
     this.headline = this.details.getByRole('heading', { level: 2 }).first();
     this.filter = page.getByRole('combobox', { name: 'Filter' });
