@@ -112,6 +112,7 @@ export function Brush({ span, shown, fixed, here, limits, onWindow, onStrip, onP
             current[edge] <= span.to && (
               <div
                 key={edge}
+                data-edge={edge}
                 role="slider"
                 tabIndex={0}
                 aria-label={edge === 'from' ? 'Start of the window' : 'End of the window'}

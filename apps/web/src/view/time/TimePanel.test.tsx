@@ -66,12 +66,12 @@ describe('TimePanel', () => {
 
   it('offers no longer window than flows are kept, and says why', () => {
     const { close } = open();
-    const day = screen.getByRole('button', { name: 'Last 24 hours, live' });
+    const day = screen.getByRole('button', { name: '24 h: Last 24 hours, live' });
     expect(day.getAttribute('aria-disabled')).toBe('true');
     fireEvent.click(day);
     expect(close).not.toHaveBeenCalled();
     expect(screen.getByText(/only the last hour can be shown/)).toBeTruthy();
-    fireEvent.click(screen.getByRole('button', { name: 'Last hour, live' }));
+    fireEvent.click(screen.getByRole('button', { name: '1 h: Last hour, live' }));
     expect(shown().window).toEqual({ kind: 'live', sinceMs: HOUR });
   });
 

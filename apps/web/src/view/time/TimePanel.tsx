@@ -141,19 +141,21 @@ interface SpanProps {
 }
 
 function Span({ sinceMs, chosen, kept, onChoose }: SpanProps) {
+  const text = sinceMs === 3_600_000 ? '1 h' : formatDuration(sinceMs);
   return (
     <button
       type="button"
       data-choice
       aria-pressed={chosen}
       aria-disabled={!kept}
-      aria-label={`${lastWords(sinceMs)}, live`}
+      // Begins with what is on screen: that is what is said to a computer that listens.
+      aria-label={`${text}: ${lastWords(sinceMs)}, live`}
       aria-describedby={kept ? undefined : 'kept'}
       title={kept ? undefined : 'Longer than flows are kept'}
       className={styles.choice}
       onClick={() => kept && onChoose()}
     >
-      {sinceMs === 3_600_000 ? '1 h' : formatDuration(sinceMs)}
+      {text}
       {chosen && <Check size={13} aria-hidden="true" />}
     </button>
   );
