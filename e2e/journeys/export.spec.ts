@@ -47,7 +47,8 @@ test('what is exported and sent to another server is the same there', async ({
   await page.getByRole('button', { name: 'Export' }).click();
   const menu = page.getByRole('dialog', { name: 'Export' });
   await expect(menu).toContainText('Yesterday 13:00 – 14:30');
-  const { name, text } = await download(page, menu.getByRole('link', { name: /^NDJSON/ }));
+  const { name, content } = await download(page, menu.getByRole('link', { name: /^NDJSON/ }));
+  const text = content.toString();
   expect(name).toMatch(/^vibrissa-flows-\w+-\w+\.ndjson$/);
   const records = text.trimEnd().split('\n');
 
@@ -76,9 +77,9 @@ test('a narrowed view is exported as it is narrowed, for spreadsheets too', asyn
   await expect(flows.lines()).toHaveCount(1);
   await page.getByRole('button', { name: 'Export' }).click();
   const link = page.getByRole('dialog', { name: 'Export' }).getByRole('link', { name: /^CSV/ });
-  const { name, text } = await download(page, link);
+  const { name, content } = await download(page, link);
   expect(name).toMatch(/\.csv$/);
-  const [head = '', ...lines] = text.trimEnd().split('\r\n');
+  const [head = '', ...lines] = content.toString().trimEnd().split('\r\n');
   const columns = head.split(',');
   const cells = (line: string) => {
     const values = line.split(',');
