@@ -1,35 +1,20 @@
 import type { FlowRecord } from '@vibrissa/model';
 import type { HandOverPart } from './flow-history.js';
 import { HandOver } from './hand-over.js';
+import { EARLIER, KeyMarks, LISTED, VISITED_NEXT } from './key-marks.js';
 import { LateLog, type Mentions } from './late-log.js';
 import { LastingNames, PassingNames } from './names.js';
-import { PagedWords } from './paged.js';
 import { PartBuilder } from './part-builder.js';
 import type { RingParts } from './ring-parts.js';
 import { RowWriter } from './row-writer.js';
 import { NONE } from './slot-pool.js';
-
-/** What is the matter with a key: it has changed, */
-const LISTED = 1;
-/** the hand-over under way has still to visit it, */
-const VISITED_NEXT = 2;
-/** it was seen earlier than was said, */
-const EARLIER = 4;
-/** its index is in the list of those that changed, maybe for the key that had it before, */
-const IN_LIST = 8;
-/** or the history knew of it before this process began. */
-const RESTORED = 16;
+import { SlotWalks } from './slot-walks.js';
 
 /** Rows beside the slots that are kept at most while they cannot be handed over, 80 bytes each. */
 const MOST_ROWS = 1_000_000;
 
 /** How many slots, rows or keys are looked at before the clock is. */
 const USUAL_STEP = 128;
-
-/** A place in a bucket's list of slots, which stays good when slots are let go of. */
-export interface SlotCursor {
-  slot: number;
-}
 
 /**
  * What of the ring has not been handed over yet. The ring tells of each record and of what it lets go of, so that a
@@ -38,9 +23,8 @@ export interface SlotCursor {
 export class Unhanded {
   readonly names: LastingNames;
   readonly #ring: RingParts;
-  readonly #marks = new PagedWords(1);
-  readonly #cursors = new Set<SlotCursor>();
-  #changed: number[] = [];
+  readonly #marks = new KeyMarks();
+  readonly #walks: SlotWalks;
   #log = new LateLog();
   #through = -1;
   #current: HandOver | null = null;
@@ -54,9 +38,10 @@ export class Unhanded {
   ) {
     this.#ring = ring;
     this.names = new LastingNames(ring);
+    this.#walks = new SlotWalks(ring.slots, step);
     for (const key of ring.heldKeys()) {
-      this.#marks.reserve(key);
-      this.#list(key, 0);
+      this.#marks.add(key);
+      this.#marks.list(key, 0);
       ring.evidence.markUnhanded(ring.evidenceOf(key));
       this.#taken++;
     }
@@ -113,13 +98,7 @@ export class Unhanded {
     const log = this.#log;
     this.#log = new LateLog();
     this.#log.takeNewer(log, bucket);
-    const changed = this.#changed;
-    this.#changed = [];
-    for (const key of changed) {
-      const marks = this.#marks.get(key, 0);
-      const next = marks & LISTED ? VISITED_NEXT : 0;
-      this.#marks.set(key, 0, (marks & ~(LISTED | IN_LIST)) | next);
-    }
+    const changed = this.#marks.takeChanged();
     const buckets = [...this.#ring.bucketNumbers()]
       .filter((number) => number > this.#through && number <= bucket)
       .sort((a, b) => a - b);
@@ -155,7 +134,7 @@ export class Unhanded {
 
   *#tailSteps(writer: RowWriter): Generator<void> {
     const log = this.#log;
-    const changed = this.#changed;
+    const { changed } = this.#marks;
     const buckets = [...this.#ring.bucketNumbers()].filter((number) => number > this.#through);
     for (const bucket of buckets.sort((a, b) => a - b)) {
       for (const slot of this.slotsOf(bucket)) {
@@ -174,7 +153,7 @@ export class Unhanded {
     for (let at = 0; at < changed.length; at++) {
       if (at % this.step === this.step - 1) yield;
       const key = changed[at] as number;
-      const marks = this.#marks.get(key, 0);
+      const marks = this.#marks.of(key);
       if ((marks & LISTED) === 0) continue;
       writer.evidence(key);
       if (marks & EARLIER) writer.earlier(key);
@@ -182,41 +161,28 @@ export class Unhanded {
   }
 
   /** The slots of a bucket, with NONE from time to time where a pause is due; good across pauses. */
-  *slotsOf(bucket: number): Generator<number> {
-    const cursor: SlotCursor = { slot: this.#ring.firstSlot(bucket) };
-    this.#cursors.add(cursor);
-    try {
-      for (let seen = 1; cursor.slot !== NONE; seen++) {
-        const { slot } = cursor;
-        cursor.slot = this.#ring.slots.nextInBucket(slot);
-        yield slot;
-        if (seen % this.step === 0) yield NONE;
-      }
-    } finally {
-      this.#cursors.delete(cursor);
-    }
+  slotsOf(bucket: number): Generator<number> {
+    return this.#walks.from(this.#ring.firstSlot(bucket));
   }
 
   /** The ring has a new key at this index. */
   addKey(key: number): void {
-    this.#marks.reserve(key);
-    this.#marks.set(key, 0, this.#marks.get(key, 0) & IN_LIST);
+    this.#marks.add(key);
   }
 
   /** The key comes from the history. */
   markRestored(key: number): void {
-    this.#marks.set(key, 0, this.#marks.get(key, 0) | RESTORED);
+    this.#marks.markRestored(key);
   }
 
   /** Whether the history knew of the key before this process began. */
   isRestored(key: number): boolean {
-    this.#marks.reserve(key);
-    return (this.#marks.get(key, 0) & RESTORED) !== 0;
+    return this.#marks.isRestored(key);
   }
 
   /** A record comes in for this key. */
   beforeRecord(key: number): void {
-    if (this.#marks.get(key, 0) & VISITED_NEXT) this.visitKey(key);
+    if (this.#marks.of(key) & VISITED_NEXT) this.visitKey(key);
   }
 
   /** The record is about to be added to a slot of a bucket that is handed over, or being so. */
@@ -234,9 +200,9 @@ export class Unhanded {
     earlier: boolean,
   ): void {
     this.#taken++;
-    const marks = this.#marks.get(key, 0);
+    const marks = this.#marks.of(key);
     const wanted = LISTED | (earlier ? EARLIER : 0);
-    if ((marks & wanted) !== wanted) this.#list(key, earlier ? EARLIER : 0);
+    if ((marks & wanted) !== wanted) this.#marks.list(key, earlier ? EARLIER : 0);
     if (bucket > this.#through || !this.#hasRoom()) return;
     const { rows } = this.#log;
     const row = rows.add(this.#log.numberOf(key), bucket, sourceLabels, destLabels, record.end);
@@ -259,7 +225,7 @@ export class Unhanded {
   /** The ring lets go of a slot. */
   removingSlot(slot: number): void {
     const { slots } = this.#ring;
-    for (const cursor of this.#cursors) if (cursor.slot === slot) cursor.slot = slots.nextInBucket(slot);
+    this.#walks.removing(slot);
     if (slots.isHanded(slot)) return;
     if (slots.bucket(slot) <= this.#through) this.#current?.visitSlot(slot);
     else this.#logSlot(slot);
@@ -267,7 +233,7 @@ export class Unhanded {
 
   /** The ring lets go of a key. */
   removingKey(key: number): void {
-    const marks = this.#marks.get(key, 0);
+    const marks = this.#marks.of(key);
     const flow = () => ({ key: this.#ring.tables.read(key), firstSeen: this.#ring.firstSeen(key) });
     const mentions: (readonly [number, string, number])[] = [];
     if (marks & VISITED_NEXT && this.names.hasKey(key)) this.visitKey(key);
@@ -276,18 +242,18 @@ export class Unhanded {
     }
     this.#log.leave(key, flow, mentions, (marks & EARLIER) !== 0);
     this.#current?.log.leave(key, flow, NO_MENTIONS, false);
-    this.#marks.set(key, 0, this.#marks.get(key, 0) & IN_LIST);
+    this.#marks.clear(key);
   }
 
   /** Hands over what changed of a key, if that is to go with this hand-over; if not, it waits for the next. */
   visitKey(key: number): void {
-    const marks = this.#marks.get(key, 0);
+    const marks = this.#marks.of(key);
     if ((marks & VISITED_NEXT) === 0) return;
-    this.#marks.set(key, 0, marks & ~(VISITED_NEXT | EARLIER));
+    this.#marks.takeOff(key, VISITED_NEXT | EARLIER);
     const oldest = this.#ring.oldestSlot(key);
     // Evidence goes only with flows that the history has facts of: what a crash loses comes back from the journal.
     const known = oldest === NONE ? this.names.hasKey(key) : this.#ring.slots.bucket(oldest) <= this.#through;
-    if (!known || this.#current === null) this.#list(key, marks & EARLIER);
+    if (!known || this.#current === null) this.#marks.list(key, marks & EARLIER);
     else this.#current.writeKey(key, (marks & EARLIER) !== 0);
   }
 
@@ -302,12 +268,6 @@ export class Unhanded {
     this.#current = null;
     this.#isDropped = true;
     for (let row = 0; row < this.#log.rows.length; row++) this.releaseLabels(this.#log, row);
-  }
-
-  #list(key: number, more: number): void {
-    const marks = this.#marks.get(key, 0);
-    this.#marks.set(key, 0, marks | LISTED | IN_LIST | more);
-    if ((marks & IN_LIST) === 0) this.#changed.push(key);
   }
 
   #logSlot(slot: number): void {
