@@ -304,6 +304,21 @@ describe('TieredStore', () => {
     ]);
   });
 
+  it('goes on with empty marks for a while after the last flow, and then rests', async () => {
+    const run = new Run();
+    const [one] = fc.sample(record, { seed: 4, numRuns: 1 });
+    await run.run([
+      { do: 'take', record: one as FlowRecord, lateBy: 0 },
+      { do: 'wait', ms: 2 * CONTRACT_BUCKET_MS },
+      { do: 'handOver' },
+    ]);
+    const first = await run.history.mark();
+    for (let bucket = 0; bucket < 10; bucket++) {
+      await run.run([{ do: 'wait', ms: CONTRACT_BUCKET_MS }, { do: 'handOver' }]);
+    }
+    expect((await run.history.mark())?.bucket).toBe((first?.bucket ?? 0) + 4);
+  });
+
   it('hands what the ring holds to another history, and forgets with it what numbers stood for', async () => {
     const run = new Run();
     const many = fc.sample(record, { seed: 4, numRuns: 30 });

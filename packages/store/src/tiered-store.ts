@@ -32,6 +32,12 @@ const CLOSED_AFTER = 2;
 /** Rows that came late are handed over before a bucket is due when there are so many, 80 bytes each. */
 const MANY_LATE_ROWS = 20_000;
 
+/**
+ * So many empty hand-overs follow the last with something: their marks say that nothing came late either, and the
+ * journal, which keeps what may belong to newer buckets, can let go.
+ */
+const EMPTY_MARKS = 4;
+
 /** How old what the history is shown of the ring may be, ms. */
 const TAIL_MS = 1_000;
 
@@ -74,6 +80,8 @@ export class TieredStore implements FlowStore, ParquetWriter {
   readonly #lock = new Lock();
   #history: FlowHistory | null = null;
   #isRestoring = false;
+  /** Hand-overs without anything in them since the last that had something. */
+  #emptyMarks = EMPTY_MARKS;
   /** Records taken and the time when the history was last shown the ring; null when it has to be again. */
   #shown: { readonly at: Millis; readonly taken: number } | null = null;
 
@@ -148,12 +156,14 @@ export class TieredStore implements FlowStore, ParquetWriter {
       const { unhanded, head } = this.#hot.ring;
       if (history === null || unhanded === null || !this.#isDue()) return false;
       const bucket = Math.max(unhanded.through, head - CLOSED_AFTER);
+      const isEmpty = unhanded.waitingRows === 0 && !unhanded.hasUpTo(bucket);
+      this.#emptyMarks = isEmpty ? this.#emptyMarks + 1 : 0;
       const handOver = unhanded.begin(cut(), bucket, (part) => {
         if (this.#history === history) history.put(part);
       });
       await this.#hot.turns.run(handOver.steps());
       this.#shown = null;
-      return true;
+      return !isEmpty;
     });
   }
 
@@ -162,7 +172,7 @@ export class TieredStore implements FlowStore, ParquetWriter {
     if (unhanded === null || this.#isRestoring || !this.#isOpen()) return false;
     if (unhanded.waitingRows >= MANY_LATE_ROWS) return true;
     const bucket = head - CLOSED_AFTER;
-    return bucket > unhanded.through && unhanded.hasUpTo(bucket);
+    return bucket > unhanded.through && (this.#emptyMarks < EMPTY_MARKS || unhanded.hasUpTo(bucket));
   }
 
   /**
