@@ -4,17 +4,17 @@ import {
   intersectLabels,
   type KeyPlace,
   type Labels,
-  NO_TRACE,
   type PolicyTrace,
   REPORTERS,
   type Reporter,
-  type Service,
   VERDICTS,
   type Verdict,
 } from '@vibrissa/model';
 import { EndpointTable } from './endpoint-table.js';
 import { Interner } from './interner.js';
 import { PagedWords } from './paged.js';
+import { ServiceTable } from './service-table.js';
+import { TraceTable } from './trace-table.js';
 import { TupleTable } from './tuple-table.js';
 import type { UseCounts } from './use-counts.js';
 
@@ -37,16 +37,14 @@ const SWEEP_AT = 50_000;
  */
 export class KeyTables {
   readonly #endpoints = new EndpointTable();
-  readonly #services = new Interner<Service | null>(null, '');
-  readonly #traces = new Interner<PolicyTrace>(NO_TRACE, traceText(NO_TRACE));
+  readonly #services = new ServiceTable();
+  readonly #traces = new TraceTable();
   readonly #labels = new Interner<Labels>(null, '');
   readonly #protocols = new Interner<string>('', '');
-  readonly #traceIds = new Map<PolicyTrace, number>();
   readonly #common = new Map<number, number>();
   /** By endpoint; apart for each side, as readers share lists among the records of a side. */
   #lastSourceLabels: (LastLabels | undefined)[] = [];
   #lastDestLabels: (LastLabels | undefined)[] = [];
-  readonly #lastService = new Map<number, { readonly service: Service; readonly id: number }>();
   #byIdentity = new Map<FlowKey, KnownKey>();
   #olderByIdentity = new Map<FlowKey, KnownKey>();
   /** Counts how often an index was given to a new key. */
@@ -100,8 +98,8 @@ export class KeyTables {
     const tuple = this.#tuple;
     tuple[SOURCE] = this.endpointId(key.source);
     tuple[DEST] = this.endpointId(key.dest);
-    tuple[SERVICE] = key.service === null ? 0 : this.#serviceId(tuple[DEST], key.service);
-    tuple[TRACE] = this.#traceId(key.trace);
+    tuple[SERVICE] = key.service === null ? 0 : this.#services.intern(tuple[DEST], key.service);
+    tuple[TRACE] = this.#traces.intern(key.trace);
     tuple[PROTOCOL] = this.#protocols.intern(key.protocol, () => key.protocol);
     tuple[REST] = key.port | (REPORTERS.indexOf(key.reporter) << 16) | (VERDICTS.indexOf(key.verdict) << 18);
     return this.keys.upsert(tuple);
@@ -257,34 +255,8 @@ export class KeyTables {
     this.#common.clear();
     this.#lastSourceLabels = [];
     this.#lastDestLabels = [];
-    this.#lastService.clear();
-    this.#traceIds.clear();
     if (swept.every(Boolean)) this.#sweepAt = Math.max(SWEEP_AT, 2 * this.held);
   }
-
-  /** A destination is mostly reached by the service it was reached by last. */
-  #serviceId(dest: number, service: Service): number {
-    const last = this.#lastService.get(dest);
-    if (last !== undefined && sameService(last.service, service)) return last.id;
-    const { namespace, name, portName, port } = service;
-    const id = this.#services.intern(`${namespace}\n${name}\n${portName}\n${port}`, () => service);
-    this.#lastService.set(dest, { service, id });
-    return id;
-  }
-
-  /** Converters share one object among equal traces, so most are found without reading them. */
-  #traceId(trace: PolicyTrace): number {
-    const known = this.#traceIds.get(trace);
-    if (known !== undefined) return known;
-    const id = this.#traces.intern(traceText(trace), () => trace);
-    this.#traceIds.set(trace, id);
-    if (this.#traceIds.size > SWEEP_AT) this.#traceIds.clear();
-    return id;
-  }
-}
-
-function traceText(trace: PolicyTrace): string {
-  return JSON.stringify([trace.enforced, trace.pending]);
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {
@@ -292,10 +264,6 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
   return true;
-}
-
-function sameService(a: Service, b: Service): boolean {
-  return a.name === b.name && a.namespace === b.namespace && a.port === b.port && a.portName === b.portName;
 }
 
 /** Where a key was put, and how often that place had been given away by then. */
