@@ -12,6 +12,7 @@ import {
 } from '@vibrissa/model';
 import { EndpointTable } from './endpoint-table.js';
 import { Interner } from './interner.js';
+import { labelsText } from './name-texts.js';
 import { PagedWords } from './paged.js';
 import { ServiceTable } from './service-table.js';
 import { TraceTable } from './trace-table.js';
@@ -191,7 +192,7 @@ export class KeyTables {
   }
 
   #internLabels(labels: readonly string[]): number {
-    return this.#labels.intern(`\n${labels.join('\n')}`, () => labels);
+    return this.#labels.intern(labelsText(labels), () => labels);
   }
 
   labels(id: number): Labels {

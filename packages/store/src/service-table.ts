@@ -1,5 +1,6 @@
 import type { Service } from '@vibrissa/model';
 import { Interner } from './interner.js';
+import { serviceText } from './name-texts.js';
 import type { UseCounts } from './use-counts.js';
 
 /** Services by number; id 0 is none. */
@@ -21,8 +22,7 @@ export class ServiceTable {
   intern(dest: number, service: Service): number {
     const last = this.#last.get(dest);
     if (last !== undefined && same(last.service, service)) return last.id;
-    const { namespace, name, portName, port } = service;
-    const id = this.#services.intern(`${namespace}\n${name}\n${portName}\n${port}`, () => service);
+    const id = this.#services.intern(serviceText(service), () => service);
     this.#last.set(dest, { service, id });
     return id;
   }

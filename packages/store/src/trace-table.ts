@@ -1,5 +1,6 @@
 import { NO_TRACE, type PolicyTrace } from '@vibrissa/model';
 import { Interner } from './interner.js';
+import { traceText } from './name-texts.js';
 import type { UseCounts } from './use-counts.js';
 
 /** Traces known by identity at once; each is kept in memory for it. */
@@ -7,7 +8,7 @@ const KNOWN_TRACES = 50_000;
 
 /** Policy traces by number; id 0 is the one without hits. */
 export class TraceTable {
-  readonly #traces = new Interner<PolicyTrace>(NO_TRACE, textOf(NO_TRACE));
+  readonly #traces = new Interner<PolicyTrace>(NO_TRACE, traceText(NO_TRACE));
   readonly #known = new Map<PolicyTrace, number>();
 
   /** How many traces are held. */
@@ -23,7 +24,7 @@ export class TraceTable {
   intern(trace: PolicyTrace): number {
     const known = this.#known.get(trace);
     if (known !== undefined) return known;
-    const id = this.#traces.intern(textOf(trace), () => trace);
+    const id = this.#traces.intern(traceText(trace), () => trace);
     this.#known.set(trace, id);
     if (this.#known.size > KNOWN_TRACES) this.#known.clear();
     return id;
@@ -39,8 +40,4 @@ export class TraceTable {
     this.#known.clear();
     return this.#traces.sweep(budget);
   }
-}
-
-function textOf(trace: PolicyTrace): string {
-  return JSON.stringify([trace.enforced, trace.pending]);
 }

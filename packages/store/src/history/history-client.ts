@@ -1,6 +1,13 @@
 import type { Worker } from 'node:worker_threads';
 import type { FlowRecord } from '@vibrissa/model';
-import type { FlowHistory, HandOverMark, HandOverPart, HistoryStatus, LoadedPart } from '../flow-history.js';
+import type {
+  FlowHistory,
+  HandOverMark,
+  HandOverPart,
+  HistoryStatus,
+  KnownListener,
+  LoadedPart,
+} from '../flow-history.js';
 import type {
   CompareAnswer,
   CompareQuery,
@@ -18,6 +25,7 @@ import type {
   TopQuery,
 } from '../flow-store.js';
 import { HistoryError } from './history-error.js';
+import type { Reply } from './history-messages.js';
 import type { HistoryOptions } from './history-options.js';
 import { type LoadedColumns, loadedPart } from './loaded-columns.js';
 import { type RecordPack, unpackRecords } from './record-pack.js';
@@ -49,6 +57,7 @@ class HistoryClient implements FlowHistory {
   readonly #calls: WorkerCalls;
   #status = NOTHING_YET;
   #dropped = 0;
+  #onKnown: KnownListener | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(options: Omit<HistoryOptions, 'clock'>) {
@@ -59,7 +68,10 @@ class HistoryClient implements FlowHistory {
         this.#status = status;
       },
     );
-    this.#worker.on('message', (reply) => this.#calls.take(reply));
+    this.#worker.on('message', (reply: Reply) => {
+      if (reply.type === 'known') this.#onKnown?.(reply.known);
+      else this.#calls.take(reply);
+    });
     this.#worker.on('error', (error) => this.#died(error.message));
     this.#worker.on('exit', (code) => this.#died(`it ended with ${code}`));
   }
@@ -71,6 +83,10 @@ class HistoryClient implements FlowHistory {
 
   tail(part: HandOverPart | null): void {
     if (!this.#over) this.#calls.sendPart('tail', part);
+  }
+
+  onKnown(listener: KnownListener | null): void {
+    this.#onKnown = listener;
   }
 
   async mark(): Promise<HandOverMark | null> {

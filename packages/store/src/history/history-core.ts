@@ -1,5 +1,11 @@
 import { millis } from '@vibrissa/model';
-import type { HandOverMark, HandOverPart, HistoryStatus, LoadedPart } from '../flow-history.js';
+import type {
+  HandOverMark,
+  HandOverPart,
+  HistoryStatus,
+  KnownListener,
+  LoadedPart,
+} from '../flow-history.js';
 import { Turns } from '../turns.js';
 import { EvidenceCompaction } from './evidence-compaction.js';
 import { fileTrouble } from './file-trouble.js';
@@ -45,6 +51,7 @@ export class HistoryCore {
   #flushing: Promise<boolean> | null = null;
   #retry: NodeJS.Timeout | null = null;
   #closing: Promise<void> | null = null;
+  #onKnown: KnownListener | null = null;
 
   constructor(options: HistoryOptions) {
     this.#options = options;
@@ -59,6 +66,10 @@ export class HistoryCore {
 
   tail(part: HandOverPart | null): void {
     if (!this.#state.over) this.#queue.add(part, true);
+  }
+
+  onKnown(listener: KnownListener | null): void {
+    this.#onKnown = listener;
   }
 
   async mark(): Promise<HandOverMark | null> {
@@ -129,7 +140,7 @@ export class HistoryCore {
       file = await HistoryFile.open(this.#options);
       await removeOrphans(file.writer);
       const keys = await loadKeys(file.writer);
-      const live = new LiveRows(file, keys, bucketMs);
+      const live = new LiveRows(file, keys, bucketMs, (known) => this.#onKnown?.(known));
       const writer = new FileWriter(file, keys, live, bucketMs);
       const context = { file, keys, turns: new Turns(), clock, bucketMs };
       const history = {

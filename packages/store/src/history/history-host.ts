@@ -37,6 +37,7 @@ export class HistoryHost {
   constructor(engine: HistoryEngine, port: HostPort) {
     this.#engine = engine;
     this.#port = port;
+    engine.onKnown((known) => port.postMessage({ type: 'known', known }));
     this.#timer = setInterval(() => this.#tellStatus(), STATUS_MS);
   }
 
@@ -48,13 +49,14 @@ export class HistoryHost {
     else if (request.type === 'abort') this.#abort(request.id);
     else if (request.type === 'next') void this.#next(request.id);
     else if (request.type === 'stream')
-      this.#streams.set(request.id, this.#open(request.call, this.#control(request.id, request.progress)));
-    else void this.#call(request.id, request.call, request.progress);
+      this.#streams.set(request.id, this.#open(request.call, this.#control(request)));
+    else void this.#call(request);
   }
 
-  async #call(id: number, call: CallOf<CallMethod>, progress: boolean): Promise<void> {
+  async #call(request: Extract<Request, { type: 'call' }>): Promise<void> {
+    const { id, call } = request;
     try {
-      const value = await this.#run(call, this.#control(id, progress));
+      const value = await this.#run(call, this.#control(request));
       this.#tellStatus();
       this.#port.postMessage({ type: 'result', id, value });
     } catch (error) {
@@ -132,12 +134,15 @@ export class HistoryHost {
     this.#controls.delete(id);
   }
 
-  #control(id: number, progress: boolean): QueryControl {
+  #control({ id, progress, now }: Extract<Request, { type: 'call' | 'stream' }>): QueryControl {
     const controller = new AbortController();
     this.#controls.set(id, controller);
     const { signal } = controller;
-    if (!progress) return { signal };
-    return { signal, progress: (done) => this.#port.postMessage({ type: 'progress', id, done }) };
+    return {
+      signal,
+      ...(now === null ? {} : { now }),
+      ...(progress ? { progress: (done) => this.#port.postMessage({ type: 'progress', id, done }) } : {}),
+    };
   }
 
   #tellStatus(): void {

@@ -15,11 +15,11 @@ import {
   VERDICTS,
   type Verdict,
 } from '@vibrissa/model';
+import { endpointText, labelsText, serviceText, traceText } from '../name-texts.js';
 import { PagedFloats } from '../paged.js';
 import { Dictionary } from './dictionary.js';
 import { IdTable } from './id-table.js';
 import { LineTable } from './line-table.js';
-import { endpointText, labelsText, serviceText, traceText } from './name-texts.js';
 
 const SOURCE = 0;
 const DEST = 1;

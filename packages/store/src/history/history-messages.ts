@@ -1,5 +1,5 @@
-import { UnknownFieldError } from '@vibrissa/model';
-import type { FlowHistory, HistoryStatus } from '../flow-history.js';
+import { type Millis, UnknownFieldError } from '@vibrissa/model';
+import type { FlowHistory, HistoryStatus, KnownKey } from '../flow-history.js';
 import { BadCursorError } from '../flow-store.js';
 import { HistoryError, type HistoryTrouble } from './history-error.js';
 import type { LoadedColumns } from './loaded-columns.js';
@@ -7,7 +7,10 @@ import type { RecordPack } from './record-pack.js';
 import type { WirePart } from './wire-part.js';
 
 /** What is asked for and answered once. */
-export type CallMethod = Exclude<keyof FlowHistory, 'put' | 'tail' | 'status' | 'load' | 'records'>;
+export type CallMethod = Exclude<
+  keyof FlowHistory,
+  'put' | 'tail' | 'onKnown' | 'status' | 'load' | 'records'
+>;
 
 /** What is answered piece by piece. */
 export type StreamMethod = 'load' | 'records';
@@ -30,12 +33,16 @@ export type Request =
       readonly id: number;
       readonly call: CallOf<CallMethod>;
       readonly progress: boolean;
+      /** The moment that is now for the query; null for the worker's own. */
+      readonly now: Millis | null;
     }
   | {
       readonly type: 'stream';
       readonly id: number;
       readonly call: CallOf<StreamMethod>;
       readonly progress: boolean;
+      /** The moment that is now for the query; null for the worker's own. */
+      readonly now: Millis | null;
     }
   /** Asks a stream for its next piece. */
   | { readonly type: 'next'; readonly id: number }
@@ -44,6 +51,7 @@ export type Request =
 /** From the worker to the client. */
 export type Reply =
   | { readonly type: 'status'; readonly status: HistoryStatus }
+  | { readonly type: 'known'; readonly known: readonly KnownKey[] }
   | { readonly type: 'progress'; readonly id: number; readonly done: number }
   | { readonly type: 'result'; readonly id: number; readonly value: unknown }
   | { readonly type: 'piece'; readonly id: number; readonly piece: LoadedColumns | RecordPack }

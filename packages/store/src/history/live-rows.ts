@@ -1,9 +1,9 @@
-import type { HandOverMark, HandOverPart } from '../flow-history.js';
+import type { HandOverMark, HandOverPart, KnownListener } from '../flow-history.js';
 import { appendColumns } from './append-columns.js';
 import type { HistoryFile } from './history-file.js';
 import type { HistoryKeys } from './history-keys.js';
 import { boundsOf, type NameBounds, newNames } from './new-names.js';
-import { PartReader, type Rows } from './part-rows.js';
+import { PartReader, type PartRows, type Rows } from './part-rows.js';
 import { EVIDENCE_COLUMNS, FACT_COLUMNS, NAME_TABLES } from './schema/live-tables.js';
 
 /** About what a row takes in memory. */
@@ -34,6 +34,7 @@ export class LiveRows {
   readonly #file: HistoryFile;
   readonly #keys: HistoryKeys;
   readonly #reader: PartReader;
+  readonly #tellKnown: KnownListener;
   readonly #hands: Hand[] = [];
   #lastHand = 0;
   #stagedFacts = 0;
@@ -44,10 +45,11 @@ export class LiveRows {
   /** Names up to here have a row in the file. */
   #written: NameBounds;
 
-  constructor(file: HistoryFile, keys: HistoryKeys, bucketMs: number) {
+  constructor(file: HistoryFile, keys: HistoryKeys, bucketMs: number, tellKnown: KnownListener) {
     this.#file = file;
     this.#keys = keys;
     this.#reader = new PartReader(keys, bucketMs);
+    this.#tellKnown = tellKnown;
     this.#named = boundsOf(keys);
     this.#written = this.#named;
   }
@@ -62,7 +64,7 @@ export class LiveRows {
 
   /** Lays a part aside, and with a mark shows all that was laid aside. Returns how many facts were of no known key. */
   async put(part: HandOverPart): Promise<number> {
-    const { facts, evidence } = this.#reader.read(part);
+    const { facts, evidence } = this.#read(part);
     await this.#name();
     await this.#append('staged_facts', this.#ofNextHand(facts));
     await this.#append('staged_evidence', this.#ofNextHand(evidence));
@@ -79,7 +81,7 @@ export class LiveRows {
       this.#tailRows = 0;
       return;
     }
-    const { facts, evidence } = this.#reader.read(part);
+    const { facts, evidence } = this.#read(part);
     await this.#name();
     await this.#append('next_tail_facts', facts);
     await this.#append('next_tail_evidence', evidence);
@@ -139,6 +141,12 @@ export class LiveRows {
     await this.#change(withoutHands(hand));
     this.#forget(hand);
     return dropped;
+  }
+
+  #read(part: HandOverPart): Omit<PartRows, 'known'> {
+    const { known, ...rows } = this.#reader.read(part);
+    if (known.length > 0) this.#tellKnown(known);
+    return rows;
   }
 
   #forget(hand: number): void {

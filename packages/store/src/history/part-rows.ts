@@ -1,4 +1,5 @@
-import type { EvidenceColumns, FactColumns, HandOverPart } from '../flow-history.js';
+import type { Millis } from '@vibrissa/model';
+import type { EvidenceColumns, FactColumns, HandOverPart, KeyNaming, KnownKey } from '../flow-history.js';
 import { PagedWords } from '../paged.js';
 import type { AppendColumn } from './append-columns.js';
 import type { HistoryKeys } from './history-keys.js';
@@ -15,6 +16,8 @@ export interface Rows {
 export interface PartRows {
   readonly facts: Rows;
   readonly evidence: Rows;
+  /** Keys that the history had seen earlier than the part says. */
+  readonly known: readonly KnownKey[];
 }
 
 /** Gives the ring's numbers their meaning: the ring names a number again when it stands for something else. */
@@ -34,10 +37,12 @@ export class PartReader {
 
   /** Takes over what a part names, and lays out its rows in the numbers of the file; without those of unnamed keys. */
   read(part: HandOverPart): PartRows {
-    for (const { index, key, firstSeen } of part.keys) {
-      this.#keyIds.reserve(index);
-      this.#keyIds.set(index, 0, this.#keys.nameKey(key, firstSeen));
-      this.#keyBound = Math.max(this.#keyBound, index + 1);
+    const known: KnownKey[] = [];
+    for (const naming of part.keys) {
+      const { index, generation } = naming;
+      const firstSeen = this.#name(naming);
+      if (generation !== undefined && firstSeen < naming.firstSeen)
+        known.push({ index, generation, firstSeen });
     }
     for (const { index, labels } of part.labels) {
       this.#labelIds.reserve(index);
@@ -50,10 +55,16 @@ export class PartReader {
     }
     const facts = this.#facts(part.facts);
     const evidence = this.#evidence(part.evidence);
-    return {
-      facts,
-      evidence,
-    };
+    return { facts, evidence, known };
+  }
+
+  /** Takes over a name; returns when its key was first seen. */
+  #name({ index, key, firstSeen }: KeyNaming): Millis {
+    const id = this.#keys.nameKey(key, firstSeen);
+    this.#keyIds.reserve(index);
+    this.#keyIds.set(index, 0, id);
+    this.#keyBound = Math.max(this.#keyBound, index + 1);
+    return this.#keys.firstSeen(id);
   }
 
   #keyId(index: number): number {

@@ -69,7 +69,7 @@ export class HistoryQueries implements Queries {
   }
 
   records(query: RecordsQuery, control?: QueryControl): AsyncGenerator<readonly FlowRecord[]> {
-    return readRecords(this.#context, query, control);
+    return readRecords(this.#at(control), query, control);
   }
 
   parquet(query: RecordsQuery, path: string, control?: QueryControl): Promise<number> {
@@ -80,7 +80,13 @@ export class HistoryQueries implements Queries {
     control: QueryControl | undefined,
     read: (session: QuerySession, context: HistoryContext) => Promise<T>,
   ): Promise<T> {
-    const context = this.#context;
+    const context = this.#at(control);
     return withSession(context, control, (session) => read(session, context));
+  }
+
+  /** The context at the moment that the query is asked. */
+  #at(control: QueryControl | undefined): HistoryContext {
+    const now = control?.now;
+    return now === undefined ? this.#context : { ...this.#context, clock: { now: () => now } };
   }
 }

@@ -1,3 +1,4 @@
+import type { Millis } from '@vibrissa/model';
 import type { HandOverPart, HistoryStatus } from '../flow-history.js';
 import type { QueryControl } from '../flow-store.js';
 import {
@@ -41,8 +42,7 @@ export class WorkerCalls {
   /** Asks and waits; an abort rejects at once and tells the worker. */
   async call(call: CallOf<CallMethod>, control: QueryControl = {}): Promise<unknown> {
     const id = ++this.#lastId;
-    const progress = control.progress !== undefined;
-    const answer = await this.#ask({ type: 'call', id, call, progress }, control);
+    const answer = await this.#ask({ type: 'call', id, call, ...followed(control) }, control);
     return answer.done ? undefined : answer.value;
   }
 
@@ -53,7 +53,7 @@ export class WorkerCalls {
   ): AsyncGenerator<LoadedColumns | RecordPack, void, undefined> {
     control.signal?.throwIfAborted();
     const id = ++this.#lastId;
-    this.#outbox.send({ type: 'stream', id, call, progress: control.progress !== undefined });
+    this.#outbox.send({ type: 'stream', id, call, ...followed(control) });
     let ended = false;
     const next = () => {
       const answer = this.#ask({ type: 'next', id }, control);
@@ -81,7 +81,7 @@ export class WorkerCalls {
   }
 
   /** Takes an answer of the worker. */
-  take(reply: Reply): void {
+  take(reply: Exclude<Reply, { type: 'known' }>): void {
     if (reply.type === 'status') {
       this.#onStatus(reply.status);
       return;
@@ -126,4 +126,9 @@ export class WorkerCalls {
       this.#outbox.send(request);
     });
   }
+}
+
+/** What of the control is told to the worker. */
+function followed({ progress, now }: QueryControl): { progress: boolean; now: Millis | null } {
+  return { progress: progress !== undefined, now: now ?? null };
 }
