@@ -17,6 +17,11 @@ export interface FlowHistory
   tail(part: HandOverPart | null): void;
   /** The newest mark that is durable; null when there is none. Resolves once the history is open. */
   mark(): Promise<HandOverMark | null>;
+  /**
+   * Who is told of keys that were named, in a part or a tail, and that the history had seen earlier than was said; null
+   * for nobody. Called some time after, and only for names with a generation.
+   */
+  onKnown(listener: KnownListener | null): void;
   /** What was put of buckets from this number on, for filling a ring after a restart, in pieces. */
   load(fromBucket: number, signal?: AbortSignal): AsyncIterable<LoadedPart>;
   /** Writes what `records` gives to a Parquet file, a row for each record; resolves with the number of rows. */
@@ -57,7 +62,18 @@ export interface KeyNaming {
   readonly index: number;
   readonly key: FlowKey;
   readonly firstSeen: Millis;
+  /** How many other keys had this index before; absent where it is not the ring's own. */
+  readonly generation?: number;
 }
+
+/** A key as it was named, and when the history first saw it. */
+export interface KnownKey {
+  readonly index: number;
+  readonly generation: number;
+  readonly firstSeen: Millis;
+}
+
+export type KnownListener = (known: readonly KnownKey[]) => void;
 
 /** Number 0 is "unknown labels" and never named. */
 export interface LabelsNaming {

@@ -35,6 +35,11 @@ export interface QueryControl {
   readonly signal?: AbortSignal;
   /** Told from time to time how much is done, 0 to 1, rising. */
   readonly progress?: (done: number) => void;
+  /**
+   * The moment that is now for the query: what is newest, and how old flows are. It is for a history in a thread of
+   * its own, whose clock has gone on, or is another; without it, and elsewhere, a store asks its clock.
+   */
+  readonly now?: Millis;
 }
 
 /** What became of a record: all but `too-old` are held and shown. */

@@ -10,7 +10,7 @@ import {
   NO_EVIDENCE,
 } from '@vibrissa/model';
 import type { EvidencePool } from './evidence-pool.js';
-import type { LoadedFlow } from './flow-history.js';
+import type { KnownKey, LoadedFlow } from './flow-history.js';
 import type { Placement } from './flow-store.js';
 import type { KeyRows } from './key-rows.js';
 import type { KeyTables } from './key-tables.js';
@@ -201,6 +201,13 @@ export class HotRing extends RingView {
       this.#keys.touch(key);
       if (this.#slots.size > this.#options.maxSlots) this.#evict();
     }
+  }
+
+  /** The history has known a flow for longer. Passed over where the index has been given to another one by now. */
+  seenBefore({ index, generation, firstSeen }: KnownKey): void {
+    if (this.#tables.generation(index) !== generation || firstSeen >= this.#keys.firstSeen(index)) return;
+    this.#keys.setFirstSeen(index, firstSeen);
+    this.#keys.touch(index);
   }
 
   /**

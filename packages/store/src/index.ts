@@ -7,6 +7,8 @@ export type {
   HandOverPart,
   HistoryStatus,
   KeyNaming,
+  KnownKey,
+  KnownListener,
   LabelsNaming,
   LoadedFlow,
   LoadedPart,

@@ -13,7 +13,14 @@ import {
   millis,
   NO_EVIDENCE,
 } from '@vibrissa/model';
-import type { FlowHistory, HandOverMark, HandOverPart, HistoryStatus, LoadedPart } from './flow-history.js';
+import type {
+  FlowHistory,
+  HandOverMark,
+  HandOverPart,
+  HistoryStatus,
+  KnownListener,
+  LoadedPart,
+} from './flow-history.js';
 import type { RecordsQuery } from './flow-store.js';
 import { HotStore } from './hot-store.js';
 
@@ -45,6 +52,9 @@ export class NaiveHistory implements FlowHistory {
   #open: Told[] = [];
   #tail: Told | null = null;
   #mark: HandOverMark | null = null;
+  #onKnown: KnownListener | null = null;
+  /** When flows were first seen, of all that was put. */
+  readonly #first = new Map<string, Millis>();
   /** All that is known, until more is. */
   #answering: { readonly at: Millis; readonly store: HotStore } | null = null;
   state: HistoryStatus['state'] = 'open';
@@ -56,7 +66,10 @@ export class NaiveHistory implements FlowHistory {
 
   put(part: HandOverPart): void {
     this.#answering = null;
-    this.#open.push(this.#read(part, this.#keys, this.#labels));
+    this.#tellKnown(part);
+    const told = this.#read(part, this.#keys, this.#labels);
+    this.#learn(told);
+    this.#open.push(told);
     if (part.mark === null) return;
     this.#kept.push(...this.#open);
     this.#open = [];
@@ -66,6 +79,7 @@ export class NaiveHistory implements FlowHistory {
 
   tail(part: HandOverPart | null): void {
     this.#answering = null;
+    if (part !== null) this.#tellKnown(part);
     // What a tail names must not last.
     this.#tail = part === null ? null : this.#read(part, new Map(this.#keys), new Map(this.#labels));
   }
@@ -77,6 +91,12 @@ export class NaiveHistory implements FlowHistory {
     this.#tail = null;
     this.#keys.clear();
     this.#labels.clear();
+    this.#first.clear();
+    for (const told of this.#kept) this.#learn(told);
+  }
+
+  onKnown(listener: KnownListener | null): void {
+    this.#onKnown = listener;
   }
 
   async mark(): Promise<HandOverMark | null> {
@@ -189,6 +209,19 @@ export class NaiveHistory implements FlowHistory {
       if (placement === 'too-old') throw new Error('handed over a record that is too old for the test');
     this.#answering = { at: now, store };
     return store;
+  }
+
+  #tellKnown({ keys }: HandOverPart): void {
+    const known = keys.flatMap(({ index, generation, key, firstSeen: told }) => {
+      const firstSeen = this.#first.get(textOf(key)) ?? told;
+      return generation === undefined || firstSeen >= told ? [] : [{ index, generation, firstSeen }];
+    });
+    if (known.length > 0) this.#onKnown?.(known);
+  }
+
+  #learn(told: Told): void {
+    for (const [text, at] of earliest(told.firstSeen))
+      this.#first.set(text, millis(Math.min(at, this.#first.get(text) ?? at)));
   }
 
   #record(row: Row, firstSeen: Millis | null, evidence: Evidence): FlowRecord {

@@ -39,8 +39,10 @@ export class LastingNames implements Names {
 
   key(part: PartBuilder, index: number): boolean {
     if (this.hasKey(index)) return true;
-    this.#keys.set(index, 0, this.#of.tables.generation(index) + 1);
-    part.nameKey(index, this.#of.tables.read(index), this.#of.firstSeen(index));
+    const { tables } = this.#of;
+    const generation = tables.generation(index);
+    this.#keys.set(index, 0, generation + 1);
+    part.nameKey(index, tables.read(index), this.#of.firstSeen(index), generation);
     return true;
   }
 
@@ -72,7 +74,8 @@ export class PassingNames implements Names {
     const known = this.#keys.get(index, 0);
     if (known !== 0) return known === generation;
     this.#keys.set(index, 0, generation);
-    if (!this.#lasting.hasKey(index)) part.nameKey(index, tables.read(index), this.#of.firstSeen(index));
+    if (!this.#lasting.hasKey(index))
+      part.nameKey(index, tables.read(index), this.#of.firstSeen(index), generation - 1);
     return true;
   }
 

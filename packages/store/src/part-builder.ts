@@ -18,8 +18,10 @@ export class PartBuilder {
   #values: string[] = [];
   #mentions: number[] = [];
 
-  nameKey(index: number, key: FlowKey, firstSeen: Millis): void {
-    this.#keys.push({ index, key, firstSeen });
+  nameKey(index: number, key: FlowKey, firstSeen: Millis, generation?: number): void {
+    this.#keys.push(
+      generation === undefined ? { index, key, firstSeen } : { index, key, firstSeen, generation },
+    );
   }
 
   nameLabels(index: number, labels: readonly string[]): void {

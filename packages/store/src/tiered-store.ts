@@ -68,8 +68,8 @@ export type RestoreProgress = (flows: number) => void;
 /**
  * The ring and the history as one store. Windows that the ring holds whole are answered by the ring, all others by
  * the history alone, which is shown what the ring has not handed over: nothing is merged, so nothing is missing or
- * double where they meet. Without a history, or while it cannot be read, the ring answers what it has. `firstSeen`
- * and evidence are of what the one that answers holds.
+ * double where they meet. Without a history, or while it cannot be read, the ring answers what it has. Evidence is of what
+ * the one that answers holds; `firstSeen` too, until the history has told the ring since when it knows the flow.
  */
 export class TieredStore implements FlowStore, ParquetWriter {
   readonly #hot: HotStore;
@@ -98,10 +98,15 @@ export class TieredStore implements FlowStore, ParquetWriter {
    * before anything is handed over to it. What the ring holds goes to the new one.
    */
   useHistory(history: FlowHistory | null): void {
+    this.#history?.onKnown(null);
     this.#history = history;
     this.#isRestoring = false;
     this.#shown = null;
-    this.#hot.ring.handOver(history !== null);
+    const { ring } = this.#hot;
+    history?.onKnown((known) => {
+      for (const key of known) ring.seenBefore(key);
+    });
+    ring.handOver(history !== null);
   }
 
   get history(): FlowHistory | null {
@@ -203,51 +208,64 @@ export class TieredStore implements FlowStore, ParquetWriter {
 
   async flows(query: FlowsQuery, control?: QueryControl): Promise<FlowsPage> {
     const { cursor } = query;
+    const asked = this.#asked(control);
     if (cursor === undefined) {
       return this.#holds(query)
-        ? tagged(await this.#hot.flows(query, control), OF_RING)
-        : tagged(await (await this.#ready(control)).flows(query, control), OF_HISTORY);
+        ? tagged(await this.#hot.flows(query, asked), OF_RING)
+        : tagged(await (await this.#ready(control)).flows(query, asked), OF_HISTORY);
     }
     const inner = { ...query, cursor: cursor.slice(1) };
-    if (cursor.startsWith(OF_RING)) return tagged(await this.#hot.flows(inner, control), OF_RING);
+    if (cursor.startsWith(OF_RING)) return tagged(await this.#hot.flows(inner, asked), OF_RING);
     if (!cursor.startsWith(OF_HISTORY)) throw new BadCursorError();
-    return tagged(await (await this.#ready(control)).flows(inner, control), OF_HISTORY);
+    return tagged(await (await this.#ready(control)).flows(inner, asked), OF_HISTORY);
   }
 
   async hints(query: HintsQuery, control?: QueryControl): Promise<Map<string, FieldValue[]>> {
-    return (await this.#answering(control, query)).hints(query, control);
+    const asked = this.#asked(control);
+    return (await this.#answering(control, query)).hints(query, asked);
   }
 
   async series(query: SeriesQuery, control?: QueryControl): Promise<SeriesBucket[]> {
-    return (await this.#answering(control, query)).series(query, control);
+    const asked = this.#asked(control);
+    return (await this.#answering(control, query)).series(query, asked);
   }
 
   async top(query: TopQuery, control?: QueryControl): Promise<TopAnswer> {
-    return (await this.#answering(control, query)).top(query, control);
+    const asked = this.#asked(control);
+    return (await this.#answering(control, query)).top(query, asked);
   }
 
   /** The history is asked wherever there is one, because it knows more of the past than any window. */
   async seen(query: SeenQuery, control?: QueryControl): Promise<SeenAnswer> {
+    const asked = this.#asked(control);
     const from = this.#isOpen() ? millis(Number.NEGATIVE_INFINITY) : query.from;
-    return (await this.#answering(control, { from, to: query.to })).seen(query, control);
+    return (await this.#answering(control, { from, to: query.to })).seen(query, asked);
   }
 
   async compare(query: CompareQuery, control?: QueryControl): Promise<CompareAnswer> {
-    return (await this.#answering(control, query, query.base)).compare(query, control);
+    const asked = this.#asked(control);
+    return (await this.#answering(control, query, query.base)).compare(query, asked);
   }
 
   async *records(query: RecordsQuery, control?: QueryControl): AsyncGenerator<readonly FlowRecord[]> {
-    yield* (await this.#answering(control, query)).records(query, control);
+    const asked = this.#asked(control);
+    yield* (await this.#answering(control, query)).records(query, asked);
   }
 
   async parquet(query: RecordsQuery, path: string, control?: QueryControl): Promise<number> {
-    return (await this.#ready(control)).parquet(query, path, control);
+    const asked = this.#asked(control);
+    return (await this.#ready(control)).parquet(query, path, asked);
   }
 
   /** Lets go of the ring; whoever opened the history closes it. */
   async close(): Promise<void> {
     this.useHistory(null);
     await this.#hot.close();
+  }
+
+  /** With the moment at which it is asked, so that both take the same flows for the newest, whenever they come to it. */
+  #asked(control: QueryControl | undefined): QueryControl {
+    return { ...control, now: this.#clock.now() };
   }
 
   /** The one that answers queries of these windows; the history is shown the ring before. */
