@@ -1,9 +1,10 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
+import type { Span } from '../../view/compare-span.js';
 import type { Here } from '../../view/time/when-resolve.js';
 import { stretchWords } from '../../view/time/when-words.js';
 import styles from './Brush.module.css';
 import { pannedStrip, type Strip, type StripLimits, type StripSpan, zoomedStrip } from './strip.js';
-import { grainOf, type Span, shareOf } from './timeline-scale.js';
+import { grainOf, shareOf } from './timeline-scale.js';
 import { type Grip, movedWithin, useStripGestures } from './useStripGestures.js';
 
 export interface BrushProps {

@@ -1,6 +1,6 @@
 import type { SeriesPoint } from '@vibrissa/protocol/messages';
 import { memo } from 'react';
-import type { Span } from './timeline-scale.js';
+import type { Span } from '../../view/compare-span.js';
 
 export interface SeriesChartProps {
   readonly bars: readonly SeriesPoint[];

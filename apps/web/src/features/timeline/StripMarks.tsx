@@ -1,5 +1,6 @@
+import type { Span } from '../../view/compare-span.js';
 import styles from './StripMarks.module.css';
-import { type Span, shareOf } from './timeline-scale.js';
+import { shareOf } from './timeline-scale.js';
 
 export interface StripMarksProps {
   readonly span: Span;

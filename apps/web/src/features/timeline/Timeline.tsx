@@ -4,13 +4,13 @@ import { useLiveStatus } from '../../live/useLiveFlows.js';
 import { formatCount } from '../../ui/format.js';
 import { ProgressLine } from '../../ui/ProgressLine.js';
 import { useElementWidth } from '../../ui/useElementWidth.js';
+import { baseSpan, type Span } from '../../view/compare-span.js';
 import { TimeControl } from '../../view/time/TimeControl.js';
 import { useWindow } from '../../view/time/useWindow.js';
 import type { Here } from '../../view/time/when-resolve.js';
 import { stretchWords } from '../../view/time/when-words.js';
 import { useView } from '../../view/useView.js';
 import { Brush } from './Brush.js';
-import { baseOf } from './compare-base.js';
 import { SeriesChart } from './SeriesChart.js';
 import { hasState, SeriesState } from './SeriesState.js';
 import { StripMarks } from './StripMarks.js';
@@ -18,7 +18,7 @@ import { isSeen, type StripLimits, spanOf } from './strip.js';
 import styles from './Timeline.module.css';
 import { TimelineLegend } from './TimelineLegend.js';
 import { ticksOf } from './ticks.js';
-import { fillBars, gapsOf, type Span, shareOf } from './timeline-scale.js';
+import { fillBars, gapsOf, shareOf } from './timeline-scale.js';
 import { useStrip } from './useStrip.js';
 import { useStripSeries } from './useStripSeries.js';
 
@@ -93,7 +93,7 @@ export function Timeline() {
           gaps={gaps}
           begins={oldest === null ? null : { at: oldest, words: beginWords(oldest, here) }}
           now={now}
-          base={view.compare === null ? null : baseOf(view.compare, shown)}
+          base={view.compare === null ? null : baseSpan(view.compare, shown)}
           playhead={status.playhead}
           width={width}
         />

@@ -1,5 +1,6 @@
+import type { Span } from '../../view/compare-span.js';
 import type { ViewWindow } from '../../view/view-url.js';
-import { barStep, onBars, type Span } from './timeline-scale.js';
+import { barStep, onBars } from './timeline-scale.js';
 
 /** What the strip shows: a stretch that ends now and moves along, or one that stands still. */
 export type Strip =

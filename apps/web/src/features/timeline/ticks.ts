@@ -1,3 +1,4 @@
+import type { Span } from '../../view/compare-span.js';
 import {
   dayFrom,
   fromWall,
@@ -6,7 +7,7 @@ import {
   weekdayOf,
   type Zone,
 } from '../../view/time/wall-clock.js';
-import { type Span, shareOf } from './timeline-scale.js';
+import { shareOf } from './timeline-scale.js';
 
 export interface Tick {
   readonly at: number;

@@ -1,13 +1,8 @@
 import type { SeriesPoint } from '@vibrissa/protocol/messages';
+import type { Span } from '../../view/compare-span.js';
 
 /** The most bars the strip has. */
 export const BARS = 120;
-
-/** A stretch of time on the strip, ms since epoch. */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

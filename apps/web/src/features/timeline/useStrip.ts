@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import type { Span } from '../../view/compare-span.js';
 import type { ViewWindow } from '../../view/view-url.js';
 import { type HeldStrip, ofWindow, type Strip, type StripLimits, steadyStrip } from './strip.js';
-import type { Span } from './timeline-scale.js';
 
 export interface StripControl {
   readonly strip: Strip;

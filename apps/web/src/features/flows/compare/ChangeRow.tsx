@@ -1,13 +1,13 @@
 import { type Endpoint, isOutside, workloadOf } from '@vibrissa/model';
 import { ArrowRight, ArrowUpRight, Minus } from 'lucide-react';
 import { useLiveStore } from '../../../live/useLiveFlows.js';
+import type { Span } from '../../../view/compare-span.js';
 import { OutcomeMark } from '../../../view/OutcomeMark.js';
 import type { Outcome } from '../../../view/outcome.js';
 import { momentWords } from '../../../view/time/moment-words.js';
 import { utcMoment } from '../../../view/time/when-words.js';
 import { endName } from '../details/flow-links.js';
 import { outcomeOfGroup } from '../details/worst-first.js';
-import type { Span } from './base-span.js';
 import styles from './ChangeRow.module.css';
 import { type ChangeLine, changeText, deniedSince, ratioSign } from './change-words.js';
 import { figuresOf } from './figures.js';

@@ -1,6 +1,7 @@
 import { type FormEvent, useId, useState } from 'react';
 import { useLiveStatus, useLiveStore } from '../../../live/useLiveFlows.js';
 import { Button } from '../../../ui/Button.js';
+import { baseSpan } from '../../../view/compare-span.js';
 import { midSentence } from '../../../view/time/moment-words.js';
 import { parseWhen } from '../../../view/time/parse-when.js';
 import { LOCAL } from '../../../view/time/wall-clock.js';
@@ -8,7 +9,6 @@ import { stretchWords, utcWords } from '../../../view/time/when-words.js';
 import { stretchOf } from '../../../view/time/window-moves.js';
 import { useView } from '../../../view/useView.js';
 import type { ViewCompare } from '../../../view/view-url.js';
-import { baseSpan } from './base-span.js';
 import styles from './CompareMenu.module.css';
 
 const CHOICES = [

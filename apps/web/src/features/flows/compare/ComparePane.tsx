@@ -13,11 +13,11 @@ import { QueryProblem } from '../QueryProblem.js';
 import { ReadingLine, ReadingWords } from '../Reading.js';
 import { Skeleton } from '../TableStates.js';
 import { GroupingSwitch } from '../TableToolbar.js';
-import { shortStretch } from './base-span.js';
 import { ChangeList } from './ChangeList.js';
 import { CompareMenu } from './CompareMenu.js';
 import styles from './ComparePane.module.css';
 import { KindSwitches } from './KindSwitches.js';
+import { shortStretch } from './stretch-words.js';
 import { type Comparison, useComparison } from './useComparison.js';
 
 /** In place of the table: what has changed from one window to another. */

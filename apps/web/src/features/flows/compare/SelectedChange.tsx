@@ -1,11 +1,11 @@
 import type { ApiGroup } from '@vibrissa/protocol/messages';
 import type { ReactNode } from 'react';
 import type { Row } from '../../../live/row.js';
+import type { Span } from '../../../view/compare-span.js';
 import type { ViewCompare } from '../../../view/view-url.js';
 import { FlowDetails } from '../details/FlowDetails.js';
 import { GivenWindowProvider } from '../details/shown-window.js';
 import { BothWindows } from './BothWindows.js';
-import type { Span } from './base-span.js';
 import { useComparison } from './useComparison.js';
 
 export interface SelectedChangeProps {

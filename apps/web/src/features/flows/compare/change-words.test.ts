@@ -1,7 +1,6 @@
 import type { ApiChange } from '@vibrissa/protocol/messages';
 import { describe, expect, it } from 'vitest';
 import { aGroup, aHit, aReport } from '../details/test-groups.js';
-import { baseSpan } from './base-span.js';
 import {
   type ChangeLine,
   changeText,
@@ -131,14 +130,5 @@ describe('the parts of a comparison', () => {
 
   it('are none of a change without sides', () => {
     expect(lineOf(aChange('gone', null, null), 'connection')).toBeNull();
-  });
-});
-
-describe('the base of a comparison', () => {
-  it('is the window before, the same time earlier, or any other', () => {
-    const window = { from: 90_000_000, to: 93_600_000 };
-    expect(baseSpan({ kind: 'before' }, window)).toEqual({ from: 86_400_000, to: 90_000_000 });
-    expect(baseSpan({ kind: 'day' }, window)).toEqual({ from: 3_600_000, to: 7_200_000 });
-    expect(baseSpan({ kind: 'window', from: 1, to: 2 }, window)).toEqual({ from: 1, to: 2 });
   });
 });

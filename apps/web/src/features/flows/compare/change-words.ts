@@ -1,9 +1,9 @@
 import { type Endpoint, type Grouping, type PolicyHit, policyOf, workloadOf } from '@vibrissa/model';
 import type { ApiChange, ApiGroup, ChangeKind } from '@vibrissa/protocol/messages';
+import type { Span } from '../../../view/compare-span.js';
 import type { Outcome } from '../../../view/outcome.js';
 import { rowKeyText } from '../../../view/view-url.js';
 import { outcomeOfGroup } from '../details/worst-first.js';
-import type { Span } from './base-span.js';
 
 /** A change as a line of the list. */
 export interface ChangeLine {

@@ -1,6 +1,6 @@
 import type { ApiGroup } from '@vibrissa/protocol/messages';
 import { formatBytes, formatShort } from '../../../ui/format.js';
-import type { Span } from './base-span.js';
+import type { Span } from '../../../view/compare-span.js';
 
 export interface Figures {
   /** `1.2 MB → 340 kB`. */
