@@ -27,6 +27,7 @@ test('the stream goes on beside open details, and they follow it', async ({ flow
   await flows.open();
   await flows.openLine(flows.line(DENIED));
   const attempts = async () => Number(/(\d+) attempts/.exec((await flows.details.textContent()) ?? '')?.[1]);
+  await expect(flows.details).toContainText(/\d+ attempts/);
   const before = await attempts();
   await expect.poll(attempts, { timeout: 30_000 }).toBeGreaterThan(before);
 });
