@@ -73,7 +73,7 @@ describe('what the journal keeps', () => {
 
   it('keeps what is in no history, however old, and what is in one until Felix no longer repeats it', async () => {
     const { journal } = openTestJournal(folder.path, clock);
-    journal.append(lines('numbered'));
+    journal.append({ ...lines('numbered'), meta: { sequence: 1 } });
     journal.cut();
     journal.append({ kind: 'goldmane', meta: { node: 'a' }, payload: 'update' });
     const first = journal.cut();
@@ -115,6 +115,20 @@ describe('what the journal keeps', () => {
     expect(journal.status().bytes).toBeLessThan(before);
     await journal.close();
     expect(await keptTexts()).toEqual(['[]']);
+  });
+
+  it('keeps numbered batches until their numbers are written down, and none without a number for that', async () => {
+    const { journal } = openTestJournal(folder.path, clock);
+    journal.append(lines('without'));
+    journal.cut();
+    journal.append({ ...lines('numbered'), meta: { sequence: 7 } });
+    const segment = journal.cut();
+    await journal.flushed();
+    clock.advance(30 * MINUTE);
+    journal.keptElsewhere(reachOfNow(segment));
+    journal.tidy();
+    await journal.close();
+    expect(await keptTexts()).toEqual(['numbered']);
   });
 
   it('keeps how far senders have got until that is written down anew', async () => {

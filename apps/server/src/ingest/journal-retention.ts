@@ -43,7 +43,9 @@ export class JournalRetention {
   idle(segments: readonly Segment[], now: Millis): Segment[] {
     if (this.#reach === undefined) return [];
     if (this.#reach === null) return segments.filter(({ ended }) => now - ended > this.#options.horizonMs);
-    const numbered = segments.findLast(({ hasNumbers }) => hasNumbers)?.number ?? 0;
+    const newest = segments.findLast(({ hasNumbers }) => hasNumbers)?.number ?? 0;
+    const isNeeded = ({ number, hasNumbers, hasNumbered }: Segment) =>
+      number >= newest && (hasNumbers || hasNumbered);
     const old = segments.filter(({ ended, hasRepeats }) => !hasRepeats || now - ended > REPEATS_MS);
     const lastTold = new Map<string, number>();
     for (const { told } of old) {
@@ -52,7 +54,7 @@ export class JournalRetention {
     const isAsked = ({ told, ended }: Segment) =>
       now - ended <= this.#options.horizonMs &&
       [...told].some(([source, at]) => at > (lastTold.get(source) ?? 0) - TOLD_AGAIN_MS);
-    return old.filter((segment) => segment.number < numbered && this.isOver(segment) && !isAsked(segment));
+    return old.filter((segment) => !isNeeded(segment) && this.isOver(segment) && !isAsked(segment));
   }
 }
 

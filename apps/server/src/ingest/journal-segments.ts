@@ -28,6 +28,8 @@ export interface Segment {
   head: Millis;
   /** Whether it tells how far each sender has got. */
   hasNumbers: boolean;
+  /** Whether batches in it have numbers of their own. */
+  hasNumbered: boolean;
   /** Whether something in it may be told again, and is only known from here. */
   hasRepeats: boolean;
   /** When each of what the server follows last told something in it. */
@@ -46,6 +48,7 @@ export function newSegment(folder: string, number: number, begun: Millis): Segme
     ended: begun,
     head: millis(0),
     hasNumbers: false,
+    hasNumbered: false,
     hasRepeats: false,
     told: new Map(),
   };
@@ -61,6 +64,7 @@ export function noteEntry(
   if (at > segment.ended) segment.ended = at;
   if (head > segment.head) segment.head = head;
   if (kind === 'numbers') segment.hasNumbers = true;
+  if (typeof meta.sequence === 'number') segment.hasNumbered = true;
   if (kind === 'goldmane' || kind === 'hubble' || kind === 'upstream') segment.hasRepeats = true;
   if (kind === 'hubble' || kind === 'upstream') segment.told.set(`${kind}/${meta.source}`, at);
 }
