@@ -7,24 +7,25 @@ export interface QueryTrouble {
   readonly remedy: string;
 }
 
-const KNOWN: Readonly<Record<string, QueryTrouble>> = {
-  'query-too-long': {
-    title: 'Reading took too long',
-    remedy: 'The server ended it: choose a shorter window or a narrower filter.',
-  },
-  'history-unavailable': {
-    title: 'History cannot be read',
-    remedy: 'The last hour can still be shown. The notice at the top says what is wrong.',
-  },
-  unreachable: {
-    title: 'The server did not answer',
-    remedy: 'The page keeps trying.',
-  },
-  'cut-off': {
-    title: 'The connection broke while reading',
-    remedy: 'Read again.',
-  },
-};
+const KNOWN: ReadonlyMap<string, QueryTrouble> = new Map([
+  [
+    'query-too-long',
+    {
+      title: 'Reading took too long',
+      remedy: 'The server ended it: choose a shorter window or a narrower filter.',
+    },
+  ],
+  [
+    'history-unavailable',
+    {
+      title: 'History cannot be read',
+      remedy: 'The last hour can still be shown. The notice at the top says what is wrong.',
+    },
+  ],
+  ['filter-syntax', { title: 'This filter cannot be read', remedy: 'The filter bar shows where.' }],
+  ['unreachable', { title: 'The server did not answer', remedy: 'The page keeps trying.' }],
+  ['cut-off', { title: 'The connection broke while reading', remedy: 'Read again.' }],
+]);
 
 /** What went wrong with a query, and what helps. */
 export function queryTrouble(error: Error): QueryTrouble {
@@ -32,5 +33,10 @@ export function queryTrouble(error: Error): QueryTrouble {
   if (error.status === 503 && error.code !== 'history-unavailable') {
     return { title: 'The server is busy with other readings', remedy: 'Read again in a moment.' };
   }
-  return KNOWN[error.code] ?? { title: 'The server could not answer this', remedy: error.message };
+  return codeTrouble(error.code, error.message);
+}
+
+/** The same, where only the server's code and words are known. */
+export function codeTrouble(code: string, message: string): QueryTrouble {
+  return KNOWN.get(code) ?? { title: 'The server could not answer this', remedy: message };
 }

@@ -2,6 +2,7 @@ import { DatabaseZap, TimerOff, TriangleAlert } from 'lucide-react';
 import { useLiveStatus } from '../../live/useLiveFlows.js';
 import { Button } from '../../ui/Button.js';
 import { EmptyState } from '../../ui/EmptyState.js';
+import { codeTrouble } from '../../view/query-trouble.js';
 import { lengthWords } from '../../view/time/when-words.js';
 import { useView } from '../../view/useView.js';
 import { DEFAULT_VIEW, type ViewWindow } from '../../view/view-url.js';
@@ -16,11 +17,12 @@ export interface QueryProblemProps {
 export function QueryProblem({ code, message: said, onRetry }: QueryProblemProps) {
   const { horizonMs } = useLiveStatus();
   const [view, setView] = useView();
+  const { title } = codeTrouble(code, said);
   const message = sentence(said);
   const again = <Button onClick={onRetry}>Try again</Button>;
   if (code === 'filter-syntax') {
     return (
-      <EmptyState icon={<TriangleAlert size={28} />} title="This filter cannot be read">
+      <EmptyState icon={<TriangleAlert size={28} />} title={title}>
         {message}
       </EmptyState>
     );
@@ -29,7 +31,7 @@ export function QueryProblem({ code, message: said, onRetry }: QueryProblemProps
     return (
       <EmptyState
         icon={<DatabaseZap size={28} />}
-        title="What was kept cannot be read now"
+        title={title}
         actions={
           <>
             <Button kind="primary" onClick={() => setView({ window: recent(horizonMs), compare: null })}>
@@ -48,7 +50,7 @@ export function QueryProblem({ code, message: said, onRetry }: QueryProblemProps
     return (
       <EmptyState
         icon={<TimerOff size={28} />}
-        title="This took longer than the server allows"
+        title={title}
         actions={
           <>
             <Button kind="primary" onClick={() => setView({ window, play: null })}>
@@ -63,7 +65,7 @@ export function QueryProblem({ code, message: said, onRetry }: QueryProblemProps
     );
   }
   return (
-    <EmptyState icon={<TriangleAlert size={28} />} title="The server could not answer this" actions={again}>
+    <EmptyState icon={<TriangleAlert size={28} />} title={title} actions={again}>
       {message}
     </EmptyState>
   );

@@ -76,6 +76,7 @@ describe('the count above the table', () => {
     act(() => setView({ window: PAST }));
     await say({ type: 'error', id: subscribed().id, code: 'query-too-long', message: 'it took too long' });
     expect(count()).not.toContain('3 connections');
+    expect(screen.getByRole('heading', { name: 'Reading took too long' })).toBeDefined();
     fireEvent.click(screen.getByRole('button', { name: 'Only the last 15 min of it' }));
     expect(view().window).toEqual({ ...PAST, from: PAST.to - HOUR / 4 });
   });

@@ -1,7 +1,8 @@
 import { type PointerEvent, type RefObject, useEffect, useRef, useState } from 'react';
+import type { Span } from '../../view/compare-span.js';
 import type { StripLimits } from './strip.js';
 import { bounded, pannedStrip, type Strip, zoomedStrip } from './strip.js';
-import { type Span, timeAt } from './timeline-scale.js';
+import { timeAt } from './timeline-scale.js';
 
 export interface StripGesturesOptions {
   readonly area: RefObject<HTMLDivElement | null>;

@@ -116,7 +116,7 @@ describe('ComparePane', () => {
   it('says why there is no answer and what to do', async () => {
     const error = { code: 'history-unavailable', message: 'the file is of a newer version' };
     open(() => new Response(JSON.stringify({ error }), { status: 503 }));
-    await screen.findByRole('heading', { name: 'What was kept cannot be read now' });
+    await screen.findByRole('heading', { name: 'History cannot be read' });
     expect(screen.getByText('The file is of a newer version.')).toBeDefined();
     fireEvent.click(screen.getByRole('button', { name: 'Show the last 1 h' }));
     expect(view()).toMatchObject({ compare: null, window: { kind: 'live', sinceMs: 3_600_000 } });
