@@ -15,7 +15,7 @@ export default defineConfig<object, StackOptions>({
   use: {
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false },
     // A page that still moves is compared and clicked at the wrong place.
     contextOptions: { reducedMotion: 'reduce' },
     launchOptions: { args: [...CHROMIUM_ARGS], ...(executablePath === null ? {} : { executablePath }) },
