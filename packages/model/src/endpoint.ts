@@ -29,6 +29,9 @@ const INNER_NETWORKS: ReadonlyMap<string, string> = new Map([
   ['unmanaged', 'an unmanaged pod'],
 ]);
 
+/** The names of networks that are parts of the cluster itself, and so are not outside. */
+export const INNER_NETWORK_NAMES: readonly string[] = [...INNER_NETWORKS.keys()];
+
 /** True for an end that is no workload, host or other part of this cluster. */
 export function isOutside(endpoint: Endpoint): boolean {
   if (endpoint.kind === 'network') return !INNER_NETWORKS.has(endpoint.name);

@@ -11,6 +11,7 @@ export {
   type Endpoint,
   type EndpointKind,
   endpointText,
+  INNER_NETWORK_NAMES,
   isOutside,
   networkText,
   splitName,

@@ -1,8 +1,24 @@
-import { parseFilter, printFilter } from '@vibrissa/model';
+import {
+  compileFilter,
+  ENDPOINT_KINDS,
+  type Endpoint,
+  type FlowKey,
+  foldFlows,
+  groupKeyOf,
+  INNER_NETWORK_NAMES,
+  isOutside,
+  millis,
+  NO_EVIDENCE,
+  NO_TRACE,
+  parseFilter,
+  printFilter,
+  UNKNOWN_COUNTERS,
+} from '@vibrissa/model';
 import { describe, expect, it } from 'vitest';
 import {
   DENIED,
   isQuickOn,
+  LEAVES_CLUSTER,
   QUICK_FILTERS,
   quickCountFilter,
   toggleQuick,
@@ -43,4 +59,42 @@ describe('quick filters', () => {
   it('count among everything while the filter cannot be read', () => {
     expect(quickCountFilter(on('(node=a'), DENIED)).toBe('verdict=deny');
   });
+
+  const names = [...INNER_NETWORK_NAMES, 'pub', 'pvt', 'partners', 'ledger-0'];
+  const ends = ENDPOINT_KINDS.flatMap((kind) =>
+    names.map((name) => ({ kind, namespace: '', name, address: '' })),
+  );
+
+  it.each(ends)('leaving the cluster is to reach what is outside of it: $kind $name', (dest) => {
+    expect(compileFilter(parseFilter(LEAVES_CLUSTER.filter))(lineTo(dest), millis(0))).toBe(isOutside(dest));
+  });
+
+  it('are put on once, whatever of them was there', () => {
+    const [, inner = ''] = LEAVES_CLUSTER.filter.split('network-set ');
+    expect(toggleQuick(on(`${inner} dest.kind=workload`), LEAVES_CLUSTER)).toEqual(on(LEAVES_CLUSTER.filter));
+  });
 });
+
+function lineTo(dest: Endpoint) {
+  const key: FlowKey = {
+    source: { kind: 'workload', namespace: 'shop', name: 'web', address: '' },
+    dest,
+    port: 443,
+    protocol: 'tcp',
+    service: null,
+    reporter: 'src',
+    verdict: 'allow',
+    trace: NO_TRACE,
+  };
+  const flow = {
+    id: 1,
+    key,
+    counters: UNKNOWN_COUNTERS,
+    sourceLabels: null,
+    destLabels: null,
+    evidence: NO_EVIDENCE,
+    firstSeen: millis(0),
+    lastSeen: millis(0),
+  };
+  return foldFlows(1, groupKeyOf(key, 'flow'), [flow]);
+}

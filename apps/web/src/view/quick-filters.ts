@@ -3,6 +3,7 @@ import {
   EVERYTHING,
   type Filter,
   fromConjuncts,
+  INNER_NETWORK_NAMES,
   parseFilter,
   printFilter,
   withoutField,
@@ -39,7 +40,8 @@ export const WOULD_BE_DENIED: QuickFilter = {
 export const LEAVES_CLUSTER: QuickFilter = {
   label: 'Leaves the cluster',
   title: 'To networks and network sets outside',
-  filter: 'dest.kind=network,network-set',
+  // The same as the model's isOutside: a network set may have the name of an inner network, and is outside all the same.
+  filter: `dest.kind=network,network-set not (dest.kind=network dest.name=${INNER_NETWORK_NAMES.join(',')})`,
   fields: ['dest.kind'],
   tone: null,
 };
@@ -70,7 +72,7 @@ export function isQuickOn(applied: Filter, quick: QuickFilter): boolean {
 
 /** The filter with what the quick filter says, in place of what was said about the same fields. */
 export function withQuick(applied: Filter, quick: QuickFilter): Filter {
-  const rest = quick.fields.reduce(withoutField, applied);
+  const rest = quick.fields.reduce(withoutField, withoutQuick(applied, quick));
   return fromConjuncts([...conjuncts(rest), ...partsOf(quick)]);
 }
 

@@ -1,5 +1,6 @@
 import { fromConjuncts, parseFilter, printFilter } from '@vibrissa/model';
 import { describe, expect, it } from 'vitest';
+import { LEAVES_CLUSTER } from '../../view/quick-filters.js';
 import {
   DENIED_PAIRS,
   knownMeasure,
@@ -22,9 +23,9 @@ describe('the flows behind a row', () => {
     [
       LEAVING,
       ['api.example.com', 'pub'],
-      'dest.kind=network,network-set dest.address=api.example.com dest.name=pub',
+      `${LEAVES_CLUSTER.filter} dest.address=api.example.com dest.name=pub`,
     ],
-    [LEAVING, ['', 'pub'], 'dest.kind=network,network-set dest.address="" dest.name=pub'],
+    [LEAVING, ['', 'pub'], `${LEAVES_CLUSTER.filter} dest.address="" dest.name=pub`],
     [TALKERS, ['', 'pub'], 'source.namespace="" source.workload=pub'],
     [PORTS, ['tcp', '443'], 'protocol=tcp port=443'],
     [POLICY_HITS, ['allow-dns'], 'policy=allow-dns'],
