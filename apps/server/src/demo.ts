@@ -9,6 +9,7 @@ import {
 } from '@vibrissa/simulator';
 import { ConfigError } from './config.js';
 import type { Context } from './context.js';
+import { tellPast } from './tell-past.js';
 
 /** The scenario that plays when none is named: there is something to find in it. */
 const FIRST_SCENARIO = 'broken-rollout';
@@ -18,12 +19,6 @@ const STEP_MS = 1_000;
 
 /** What lies in memory is told by this much of the past at once, so that the page is served meanwhile, ms. */
 const BACKFILL_STEP_MS = 60_000;
-
-/** What lies before that is told in the background by this much at once, so that nobody notices, ms. */
-const PAST_STEP_MS = 10_000;
-
-/** After this much of it what was told is handed over, so that little waits in memory, ms. */
-const HAND_OVER_MS = 3_600_000;
 
 const DAY_MS = 86_400_000;
 
@@ -39,7 +34,7 @@ const TRIED_MS = 12 * 60_000;
  * and takes its place. Throws ConfigError for an unknown scenario.
  */
 export async function startDemo(context: Context, ending: AbortSignal): Promise<{ stop(): void }> {
-  const { config, clock, accept, demo, history, hub, store, destinations, log } = context;
+  const { config, clock, accept, demo, history, hub, journal, store, destinations, log } = context;
   if (config.demo === 'off') return { stop() {} };
   const scenario = config.demo === 'auto' ? FIRST_SCENARIO : config.demo;
   if (!isScenarioName(scenario)) {
@@ -81,32 +76,20 @@ export async function startDemo(context: Context, ending: AbortSignal): Promise<
     timer = setInterval(() => accept.acceptSimulated(tell(clock.now()), false), STEP_MS);
     log.info({ scenario }, 'playing a simulated cluster');
     const oldest = start - Math.min(PAST_MS, config.retention);
-    tellPast(context, play, oldest, begin, stopped).catch((error: unknown) => {
-      if (!stopped.aborted) log.warn({ err: error }, 'the past of the simulated cluster was not told');
+    const parts = {
+      turns: store.turns,
+      tell: (from: Millis, to: Millis) => accept.acceptSimulated(play.records(from, to), true),
+      handOver: async () => {
+        await history.handOver(() => journal.cut());
+        await history.flushed();
+      },
+      obstacle: () => past.obstacle,
+    };
+    tellPast(parts, { from: oldest, to: begin }, stopped).catch((error: unknown) => {
+      log.warn({ err: error }, 'the past of the simulated cluster was not told to its end');
     });
   }
   return { stop };
-}
-
-/** Tells what lies before the memory, the newest first, since that is asked for first. */
-async function tellPast(
-  { accept, history, journal, store }: Context,
-  play: Play,
-  from: number,
-  to: number,
-  stopped: AbortSignal,
-): Promise<void> {
-  function* hour(begin: number, end: number): Generator<void> {
-    for (let at = begin; at < end; at += PAST_STEP_MS) {
-      accept.acceptSimulated(play.records(millis(at), millis(Math.min(end, at + PAST_STEP_MS))), true);
-      yield;
-    }
-  }
-  for (let end = to; end > from; end -= HAND_OVER_MS) {
-    await store.turns.run(hour(Math.max(from, end - HAND_OVER_MS), end), stopped);
-    await history.handOver(() => journal.cut());
-    await history.flushed();
-  }
 }
 
 /** The play, and yesterday at the same time the same for a while: it was tried before, and taken back. */

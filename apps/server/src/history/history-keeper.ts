@@ -3,6 +3,7 @@ import type { HistoryHealth, Trouble } from '@vibrissa/protocol/messages';
 import type { FlowHistory, HandOverMark, HistoryStatus, TieredStore } from '@vibrissa/store';
 import type { DurableReach, OwnedJournal } from '../ingest/journal.js';
 import type { Logger } from '../logger.js';
+import { waitWithin } from '../wait-within.js';
 
 /** About how many flows there are to bring back: how far that is can only be guessed. */
 const USUAL_FLOWS = 50_000;
@@ -17,6 +18,14 @@ export interface Recalled {
 }
 
 const NOTHING_RECALLED: Recalled = { reach: null, isEmpty: true };
+
+/** A history in the place of the real one. */
+export interface PlayedHistory {
+  /** Why nothing is taken into it, as a sentence; null when something is. */
+  readonly obstacle: string | null;
+  /** Gives the real one its place back. */
+  end(): void;
+}
 
 export interface HistoryKeeperParts {
   /** Opens the history on disk; null where nothing is to be kept. */
@@ -45,6 +54,8 @@ export class HistoryKeeper {
   /** The history of a play, in use instead. */
   #play: FlowHistory | null = null;
   #mark: HandOverMark | null = null;
+  /** Is aborted when another history takes the place of the one in use: nobody waits for that any longer. */
+  #inUse = new AbortController();
   #isBegun = false;
   #failed = false;
   #handingOver: Promise<void> | null = null;
@@ -114,26 +125,34 @@ export class HistoryKeeper {
     return this.#handingOver;
   }
 
-  /** Resolves when what was handed over is written, or cannot be for now. */
+  /** Resolves when what was handed over is written, or cannot be for now, or another history is in use instead. */
   async flushed(): Promise<void> {
-    await (this.#play ?? this.#usable)?.flushed();
+    const history = this.#play ?? this.#usable;
+    if (history !== null) await waitWithin(history.flushed(), { signals: [this.#inUse.signal] });
   }
 
-  /** Puts a history in memory in the place of the real one, and gives it back what ends it. */
-  beginPlay(): { end(): void } {
+  /** Puts a history in memory in the place of the real one. */
+  beginPlay(): PlayedHistory {
     const play = this.#parts.openPlay?.() ?? null;
     this.#play = play;
-    this.#parts.store.useHistory(play);
+    this.#use(play);
     return {
+      get obstacle() {
+        return play === null ? 'there is no history for a play' : obstacleOf(play.status());
+      },
       end: () => {
         if (play === null || this.#play !== play) return;
         this.#play = null;
-        this.#parts.store.useHistory(this.#usable);
-        play
-          ?.close()
-          .catch((error: unknown) => this.#warn(error, 'the history of the play did not end well'));
+        this.#use(this.#usable);
+        play.close().catch((error: unknown) => this.#warn(error, 'the history of the play did not end well'));
       },
     };
+  }
+
+  #use(history: FlowHistory | null): void {
+    this.#parts.store.useHistory(history);
+    this.#inUse.abort();
+    this.#inUse = new AbortController();
   }
 
   /** What the header shows; null where nothing is kept. */
@@ -188,7 +207,7 @@ export class HistoryKeeper {
   async #readMark(): Promise<void> {
     const history = this.#usable;
     if (history === null || this.#play !== null || history.status().state !== 'open') return;
-    const mark = await history.mark();
+    const mark = await waitWithin(history.mark(), { signals: [this.#inUse.signal] });
     if (mark === null || (mark.segment === this.#mark?.segment && mark.bucket === this.#mark.bucket)) return;
     this.#mark = mark;
     if (this.#isBegun) this.#parts.journal.keptElsewhere(this.#reach() ?? NOTHING);
@@ -215,7 +234,7 @@ export class HistoryKeeper {
 
   #giveUp(error: unknown): Recalled {
     this.#failed = true;
-    this.#parts.store.useHistory(null);
+    this.#use(null);
     const [trouble] = this.troubles;
     this.#parts.log.error(
       { err: error, code: trouble?.code },
@@ -227,6 +246,11 @@ export class HistoryKeeper {
   #warn(error: unknown, message: string): void {
     this.#parts.log.warn({ err: error }, message);
   }
+}
+
+function obstacleOf({ state, troubles }: HistoryStatus): string | null {
+  if (state === 'open' || state === 'opening') return null;
+  return troubles[0]?.message ?? 'the history is closed';
 }
 
 /** All that is in the journal is in no history: it is kept as long as there is room. */

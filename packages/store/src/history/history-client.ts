@@ -159,15 +159,18 @@ class HistoryClient implements FlowHistory {
 
   async #close(): Promise<void> {
     await this.#calls.call({ method: 'close', query: undefined }).catch(() => undefined);
-    this.#calls.end(
-      new HistoryError('history-unavailable', 'the history is closed; ask again once the server has started'),
-    );
+    this.#calls.end(closedError());
     this.#status = { ...this.#status, state: 'closed' };
     await this.#worker.terminate();
   }
 
   #died(why: string): void {
-    if (this.#closing !== null || this.#status.state === 'failed') return;
+    if (this.#closing !== null) {
+      // Nobody answers any more, the call to close included.
+      this.#calls.end(closedError());
+      return;
+    }
+    if (this.#status.state === 'failed') return;
     const message = `the thread of the history ended (${why}); restart the server, which takes up what is in its journal`;
     this.#status = {
       ...this.#status,
@@ -177,4 +180,11 @@ class HistoryClient implements FlowHistory {
     };
     this.#calls.end(new HistoryError('history-unavailable', message));
   }
+}
+
+function closedError(): HistoryError {
+  return new HistoryError(
+    'history-unavailable',
+    'the history is closed; ask again once the server has started',
+  );
 }
