@@ -1,5 +1,6 @@
 import type { AgentHealth, Health, SourceHealth } from '@vibrissa/protocol/messages';
 import { describe, expect, it } from 'vitest';
+import { aHealth as aHealthAt } from '../live/test-health.js';
 import { senderLine, sourceLine, summaryOf } from './source-words.js';
 
 const NOW = 1_770_000_000_000;
@@ -38,25 +39,7 @@ function anAgent(change: Partial<AgentHealth> = {}): AgentHealth {
 }
 
 function aHealth(change: Partial<Health> = {}): Health {
-  return {
-    type: 'health',
-    now: NOW,
-    cluster: '',
-    demo: null,
-    agentsConnected: 0,
-    agentsAway: 0,
-    agents: [],
-    sources: [],
-    restoring: null,
-    troubles: [],
-    recordsPerSecond: 0,
-    lagMs: null,
-    loss: { rejected: 0, tooOld: 0, refused: 0, droppedByAgents: 0, lostUpstream: 0, evicted: 0 },
-    flows: 0,
-    oldest: null,
-    history: null,
-    ...change,
-  };
+  return aHealthAt({ now: NOW, ...change });
 }
 
 describe('a source', () => {

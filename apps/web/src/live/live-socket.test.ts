@@ -7,6 +7,7 @@ import {
 } from '@vibrissa/protocol/messages';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveSocket, type LiveSocketEvents, type SocketLike, type SocketState } from './live-socket.js';
+import { aHealth } from './test-health.js';
 import { aRows, aSnapshot } from './test-rows.js';
 
 class FakeSocket implements SocketLike {
@@ -265,21 +266,4 @@ describe('LiveSocket', () => {
   });
 });
 
-const HEALTH: LiveMessage = {
-  type: 'health',
-  now: 0,
-  cluster: '',
-  demo: null,
-  agentsConnected: 0,
-  agentsAway: 0,
-  agents: [],
-  recordsPerSecond: 0,
-  lagMs: null,
-  sources: [],
-  restoring: null,
-  troubles: [],
-  loss: { rejected: 0, tooOld: 0, refused: 0, droppedByAgents: 0, lostUpstream: 0, evicted: 0 },
-  flows: 0,
-  oldest: null,
-  history: null,
-};
+const HEALTH: LiveMessage = aHealth();

@@ -86,14 +86,22 @@ function NothingSeen() {
       </EmptyState>
     );
   }
+  const oldest = health?.oldest ?? null;
   if (window.kind === 'live') {
-    return (
+    return health !== null && oldest === null ? (
       <EmptyState icon={<Radio size={28} />} title="Waiting for the first flow">
-        Nothing has sent a flow yet. The first one shows up here within a second of its report.
+        The server holds no flow. The first one shows up here within a second of its report.
+      </EmptyState>
+    ) : (
+      <EmptyState
+        icon={<Radio size={28} />}
+        title={`Nothing was seen in the last ${lengthWords(window)}`}
+        actions={<WiderWindow />}
+      >
+        What is seen from now on appears here as it happens.
       </EmptyState>
     );
   }
-  const oldest = health?.oldest ?? null;
   const before = oldest !== null && window.to <= oldest;
   return (
     <EmptyState

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, describe, expect, it } from 'vitest';
+import { aHealth } from '../../live/test-health.js';
 import { aSnapshot } from '../../live/test-rows.js';
 import { aConnectedStore } from '../../live/test-store.js';
 import { LiveProvider } from '../../live/useLiveFlows.js';
@@ -79,6 +80,36 @@ describe('the count above the table', () => {
     expect(screen.getByRole('heading', { name: 'Reading took too long' })).toBeDefined();
     fireEvent.click(screen.getByRole('button', { name: 'Only the last 15 min of it' }));
     expect(view().window).toEqual({ ...PAST, from: PAST.to - HOUR / 4 });
+  });
+});
+
+describe('a table without rows', () => {
+  const heading = () => screen.getByRole('heading').textContent;
+
+  it('waits for the first flow only where the server holds none', async () => {
+    const { answer, say } = open('?last=5m');
+    await answer(aSnapshot([]));
+    await say(aHealth({ oldest: null }));
+    expect(heading()).toBe('Waiting for the first flow');
+    await say(aHealth({ oldest: NOW - 30 * HOUR }));
+    expect(heading()).toBe('Nothing was seen in the last 5 min');
+    fireEvent.click(screen.getByRole('button', { name: 'Look at the last 1 h' }));
+    expect(view().window).toEqual({ kind: 'live', sinceMs: HOUR });
+  });
+
+  it('claims nothing of what is held before the server has told', async () => {
+    const { answer } = open('?last=5m');
+    await answer(aSnapshot([]));
+    expect(heading()).toBe('Nothing was seen in the last 5 min');
+  });
+
+  it('says of a window whether it is empty or before all that is kept', async () => {
+    const { answer, say } = open(`?from=${PAST.from}&to=${PAST.to}`);
+    await answer(aSnapshot([]));
+    await say(aHealth({ oldest: PAST.from - HOUR }));
+    expect(heading()).toBe('Nothing was seen in this window');
+    await say(aHealth({ oldest: PAST.to + HOUR }));
+    expect(heading()).toBe('This is before all that is kept');
   });
 });
 
