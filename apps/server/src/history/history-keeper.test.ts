@@ -20,6 +20,7 @@ class SilentHistory extends HistoryEngine {
   /** How often it was asked for each, though it may not have answered. */
   readonly asked = { mark: 0, flushed: 0 };
   listens = true;
+  lost = 0;
 
   constructor(...silent: readonly ('mark' | 'flushed')[]) {
     super(OPTIONS);
@@ -29,6 +30,10 @@ class SilentHistory extends HistoryEngine {
   override mark(): ReturnType<HistoryEngine['mark']> {
     this.asked.mark++;
     return this.listens || !this.#silent.has('mark') ? super.mark() : new Promise(() => {});
+  }
+
+  override status(): ReturnType<HistoryEngine['status']> {
+    return { ...super.status(), dropped: this.lost };
   }
 
   override flushed(): Promise<void> {
@@ -95,6 +100,8 @@ describe('HistoryKeeper', () => {
     await keeper.recall(() => {});
     const played = keeper.beginPlay();
     expect(played.obstacle).toBeNull();
+    play.lost = 3;
+    expect(played.obstacle).toContain('3 rows');
     await play.close();
     expect(played.obstacle).toContain('closed');
   });

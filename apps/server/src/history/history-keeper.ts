@@ -248,9 +248,10 @@ export class HistoryKeeper {
   }
 }
 
-function obstacleOf({ state, troubles }: HistoryStatus): string | null {
-  if (state === 'open' || state === 'opening') return null;
-  return troubles[0]?.message ?? 'the history is closed';
+function obstacleOf({ state, troubles, dropped }: HistoryStatus): string | null {
+  const [trouble] = troubles;
+  if (state === 'failed' || state === 'closed') return trouble?.message ?? 'the history is closed';
+  return dropped === 0 ? null : (trouble?.message ?? `${dropped} rows could not be taken in`);
 }
 
 /** All that is in the journal is in no history: it is kept as long as there is room. */
