@@ -1,5 +1,6 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { type Counters, type Evidence, type FlowRecord, millis, NO_EVIDENCE } from '@vibrissa/model';
+import { type Evidence, type FlowRecord, millis, NO_EVIDENCE } from '@vibrissa/model';
+import { countersAt } from './counters-at.js';
 import type { HistoryKeys } from './history-keys.js';
 import { floats, words } from './read-columns.js';
 
@@ -90,7 +91,7 @@ export class RecordFold {
       key: this.#keys.read(open.key),
       start: first >= began && first < began + this.#bucketMs ? first : millis(began),
       end: millis(began + open.end),
-      counters: countersOf(open.counters),
+      counters: countersAt(open.counters, 0),
       sourceLabels: this.#keys.labels(open.sourceLabels),
       destLabels: this.#keys.labels(open.destLabels),
       evidence: evidence ?? NO_EVIDENCE,
@@ -102,20 +103,4 @@ function addTo(counters: Float64Array, at: number, more: number): void {
   if (Number.isNaN(more)) return;
   const known = counters[at] as number;
   counters[at] = Number.isNaN(known) ? more : known + more;
-}
-
-function countersOf(counters: Float64Array): Counters {
-  const at = (counter: number) => {
-    const value = counters[counter] as number;
-    return Number.isNaN(value) ? null : value;
-  };
-  return {
-    packetsIn: at(0),
-    packetsOut: at(1),
-    bytesIn: at(2),
-    bytesOut: at(3),
-    connectionsStarted: at(4),
-    connectionsCompleted: at(5),
-    connectionsLive: at(6),
-  };
 }

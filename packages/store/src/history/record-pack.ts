@@ -1,6 +1,5 @@
 import {
   COUNTER_NAMES,
-  type Counters,
   type Evidence,
   type FlowKey,
   type FlowRecord,
@@ -8,6 +7,7 @@ import {
   millis,
   NO_EVIDENCE,
 } from '@vibrissa/model';
+import { countersAt } from './counters-at.js';
 
 /** Records as columns, each key and label set once: a tenth of the work to hand to another thread. */
 export interface RecordPack {
@@ -68,22 +68,6 @@ export function unpackRecords(pack: RecordPack): FlowRecord[] {
     destLabels: pack.labels[pack.destLabels[row] as number] ?? null,
     evidence: evidence.get(row) ?? NO_EVIDENCE,
   }));
-}
-
-function countersAt(counters: Float64Array, row: number): Counters {
-  const at = (place: number) => {
-    const value = counters[row * COUNTER_NAMES.length + place] as number;
-    return Number.isNaN(value) ? null : value;
-  };
-  return {
-    packetsIn: at(0),
-    packetsOut: at(1),
-    bytesIn: at(2),
-    bytesOut: at(3),
-    connectionsStarted: at(4),
-    connectionsCompleted: at(5),
-    connectionsLive: at(6),
-  };
 }
 
 /** Numbers values by identity in the order they come. */
