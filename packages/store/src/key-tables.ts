@@ -12,6 +12,7 @@ import {
 } from '@vibrissa/model';
 import { EndpointTable } from './endpoint-table.js';
 import { Interner } from './interner.js';
+import { portOf, reporterOf, restOf, verdictOf } from './key-rest.js';
 import { labelsText } from './name-texts.js';
 import { PagedWords } from './paged.js';
 import { ServiceTable } from './service-table.js';
@@ -102,7 +103,7 @@ export class KeyTables {
     tuple[SERVICE] = key.service === null ? 0 : this.#services.intern(tuple[DEST], key.service);
     tuple[TRACE] = this.#traces.intern(key.trace);
     tuple[PROTOCOL] = this.#protocols.intern(key.protocol, () => key.protocol);
-    tuple[REST] = key.port | (REPORTERS.indexOf(key.reporter) << 16) | (VERDICTS.indexOf(key.verdict) << 18);
+    tuple[REST] = restOf(key.port, REPORTERS.indexOf(key.reporter), VERDICTS.indexOf(key.verdict));
     return this.keys.upsert(tuple);
   }
 
@@ -144,15 +145,15 @@ export class KeyTables {
   }
 
   port(index: number): number {
-    return this.keys.word(index, REST) & 0xffff;
+    return portOf(this.keys.word(index, REST));
   }
 
   verdict(index: number): Verdict {
-    return VERDICTS[this.keys.word(index, REST) >>> 18] as Verdict;
+    return verdictOf(this.keys.word(index, REST));
   }
 
   reporter(index: number): Reporter {
-    return REPORTERS[(this.keys.word(index, REST) >>> 16) & 3] as Reporter;
+    return reporterOf(this.keys.word(index, REST));
   }
 
   trace(index: number): PolicyTrace {

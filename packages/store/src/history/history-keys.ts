@@ -15,6 +15,7 @@ import {
   VERDICTS,
   type Verdict,
 } from '@vibrissa/model';
+import { portOf, reporterOf, restOf, verdictOf } from '../key-rest.js';
 import { endpointText, labelsText, serviceText, traceText } from '../name-texts.js';
 import { PagedFloats } from '../paged.js';
 import { Dictionary } from './dictionary.js';
@@ -162,17 +163,15 @@ export class HistoryKeys {
   }
 
   port(key: number): number {
-    return this.keys.word(key, REST) & 0xffff;
+    return portOf(this.keys.word(key, REST));
   }
 
   reporter(key: number): Reporter {
-    // Two bits that were written from a place in this list.
-    return REPORTERS[(this.keys.word(key, REST) >>> 16) & 3] as Reporter;
+    return reporterOf(this.keys.word(key, REST));
   }
 
   verdict(key: number): Verdict {
-    // As above.
-    return VERDICTS[this.keys.word(key, REST) >>> 18] as Verdict;
+    return verdictOf(this.keys.word(key, REST));
   }
 
   trace(key: number): PolicyTrace {
@@ -301,9 +300,4 @@ export class HistoryKeys {
     if (trace.enforced.length + trace.pending.length === 0) return 0;
     return this.traces.idOf(traceText(trace), () => trace);
   }
-}
-
-/** Port, and the places of reporter and verdict in the model's lists, as one word. */
-export function restOf(port: number, reporter: number, verdict: number): number {
-  return port | (reporter << 16) | (verdict << 18);
 }

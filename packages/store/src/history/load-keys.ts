@@ -6,9 +6,10 @@ import {
   type PolicyTrace,
   type Service,
 } from '@vibrissa/model';
+import { restOf } from '../key-rest.js';
 import { endpointText, labelsText, serviceText, traceText } from '../name-texts.js';
 import { HistoryError } from './history-error.js';
-import { HistoryKeys, restOf } from './history-keys.js';
+import { HistoryKeys } from './history-keys.js';
 import { bytes, floats, shorts, texts, words } from './read-columns.js';
 
 /** Reads everything that is named by a number into memory. */
