@@ -152,4 +152,15 @@ describe('a history in a thread of its own', { timeout: 60_000 }, () => {
       expect(history.status().dropped).toBe(1);
       await history.flushed();
     }));
+
+  it('closes though its thread dies before it has answered', () =>
+    withClient(async (history) => {
+      await history.mark();
+      // As above.
+      history.put({ ...partOf([recordOf(1, B)]), facts: null as never });
+      const flushed = history.flushed();
+      await history.close();
+      await flushed;
+      expect(history.status().state).toBe('closed');
+    }));
 });
