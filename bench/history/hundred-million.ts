@@ -15,6 +15,7 @@ import { BUCKET_MS, DAY_BUCKETS, DAY_MS, NOW, openAt, ownFolder } from './open.j
 const DAY_ROWS = 10_000_000;
 const DAYS = 10;
 const EXPORTED = 1_000_000;
+const KEPT_DAYS = 3;
 
 const path = join(ownFolder(), 'flows.duckdb');
 const day = openAt(path);
@@ -30,6 +31,7 @@ tell({ name: 'history, 100 million rows: opening the file', value: performance.n
 await askAll(history, '100 million rows', { recent: 3_000, day: 3_000 }, DAYS);
 await exportRows();
 await history.close();
+await reclaim();
 process.disconnect();
 
 async function copyDays(): Promise<void> {
@@ -52,6 +54,29 @@ async function copyDays(): Promise<void> {
   await connection.run('CHECKPOINT');
   connection.closeSync();
   instance.closeSync();
+}
+
+/** Lets seven of the ten days go for their age, and the room they took with them. */
+async function reclaim(): Promise<void> {
+  const before = statSync(path).size;
+  const kept = openAt(path, BUCKET_MS, KEPT_DAYS);
+  await kept.mark();
+  const begun = performance.now();
+  await kept.tidy();
+  const took = performance.now() - begun;
+  await kept.close();
+  tell({
+    name: `history, ${DAYS - KEPT_DAYS} of ${DAYS} days let go and reclaimed`,
+    value: took / 1_000,
+    unit: 's',
+  });
+  tell({ name: 'history, the file before', value: before / 2 ** 20, unit: 'MB' });
+  tell({
+    name: 'history, the file after',
+    value: statSync(path).size / 2 ** 20,
+    unit: 'MB',
+    target: { atMost: before / 2 ** 21 },
+  });
 }
 
 /** Lays a million rows out as lines, as an export does, and looks at what that takes of memory. */

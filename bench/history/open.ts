@@ -20,6 +20,6 @@ export function ownFolder(): string {
 }
 
 /** A history as the server opens it. */
-export function openAt(path: string, bucketMs = BUCKET_MS): FlowHistory {
-  return openHistory({ ...HISTORY_DEFAULTS, path, bucketMs, retentionMs: 60 * DAY_MS, exportFolder: null });
+export function openAt(path: string, bucketMs = BUCKET_MS, days = 60): FlowHistory {
+  return openHistory({ ...HISTORY_DEFAULTS, path, bucketMs, retentionMs: days * DAY_MS, exportFolder: null });
 }

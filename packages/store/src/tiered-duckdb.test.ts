@@ -53,5 +53,5 @@ flowStoreContract(
     });
     return new HalfHandedOver(hot, clock, engine);
   },
-  0.05,
+  0.03,
 );

@@ -38,8 +38,11 @@ const MANY_LATE_ROWS = 20_000;
  */
 const EMPTY_MARKS = 4;
 
-/** How old what the history is shown of the ring may be, ms. */
+/** How old what the history is shown of the ring may be at most, ms. */
 const TAIL_MS = 1_000;
+
+/** And how many times as old as showing it took: where that is quick, what was just taken in is seen at once. */
+const TAIL_SHARE = 20;
 
 /** Flows taken back from the history before the clock is looked at. */
 const STEP = 64;
@@ -82,8 +85,8 @@ export class TieredStore implements FlowStore, ParquetWriter {
   #isRestoring = false;
   /** Hand-overs without anything in them since the last that had something. */
   #emptyMarks = EMPTY_MARKS;
-  /** Records taken and the time when the history was last shown the ring; null when it has to be again. */
-  #shown: { readonly at: Millis; readonly taken: number } | null = null;
+  /** Records taken when the history was last shown the ring, and until when that will do; null when it has to be again. */
+  #shown: { readonly taken: number; readonly until: number } | null = null;
 
   constructor(options: TieredOptions) {
     this.#hot = options.hot;
@@ -308,8 +311,8 @@ export class TieredStore implements FlowStore, ParquetWriter {
     const { unhanded } = this.#hot.ring;
     if (history === null || unhanded === null) return;
     const { taken } = unhanded;
-    const at = this.#clock.now();
-    if (this.#shown !== null && (this.#shown.taken === taken || at - this.#shown.at < this.#tailMs)) return;
+    const begun = performance.now();
+    if (this.#shown !== null && (this.#shown.taken === taken || begun < this.#shown.until)) return;
     let tail: HandOverPart | null = null;
     await this.#hot.turns.run(
       unhanded.tail((part) => {
@@ -318,7 +321,8 @@ export class TieredStore implements FlowStore, ParquetWriter {
     );
     if (this.#history !== history) return;
     history.tail(tail);
-    this.#shown = { at, taken };
+    const now = performance.now();
+    this.#shown = { taken, until: now + Math.min(this.#tailMs, TAIL_SHARE * (now - begun)) };
   }
 }
 
