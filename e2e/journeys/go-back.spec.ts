@@ -7,6 +7,8 @@ const ATTEMPTS = LOCKED_TRIES * 4 * 60;
 test('the call that was denied yesterday is found by typing when', async ({ page, flows, timeline }) => {
   await page.goto('/');
   await expect(flows.liveChip).toHaveAccessibleName(/^Live/);
+  // The keys of the control are there once it is.
+  await expect(timeline.control).toBeVisible();
   await page.keyboard.press('t');
   await timeline.typed.fill('yesterday 14:00–15:00');
   await expect(timeline.understood).toContainText('Yesterday 14:00 – 15:00');

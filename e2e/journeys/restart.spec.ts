@@ -72,7 +72,9 @@ test('a server killed while flows come in goes on with all of them, and the page
   const reply = await page.request.get(`/api/v1/series?from=${first}&step=${BUCKET}`);
   const { points }: { points: readonly { at: number; allow: number }[] } = await reply.json();
   const buckets = Array.from({ length: (last - first) / BUCKET + 1 }, (_, index) => first + index * BUCKET);
-  expect(points.map(({ at, allow }) => [at, allow])).toEqual(buckets.map((at) => [at, 1]));
+  // Since then another bucket may have begun.
+  const told = points.filter(({ at }) => at <= last);
+  expect(told.map(({ at, allow }) => [at, allow])).toEqual(buckets.map((at) => [at, 1]));
   const bars = Math.floor(last / BAR) - Math.floor(first / BAR) + 1;
   await expect(timeline.bars).toHaveAccessibleName(new RegExp(`: ${bars} allowed, `));
 
