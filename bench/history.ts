@@ -2,9 +2,13 @@ import type { Report } from './figure.js';
 import type { Options } from './options.js';
 import { inOwnProcess } from './store/child.js';
 
-/** What writing the history costs, and how large it is. */
+/** What writing the history costs. */
 export async function measureHistory(report: Report, { profileTo }: Options): Promise<void> {
   await inOwnProcess('../history/hand-over.js', report, profileTo);
+}
+
+/** How large it is. */
+export async function measureHistorySize(report: Report, { profileTo }: Options): Promise<void> {
   await inOwnProcess('../history/size.js', report, profileTo);
 }
 

@@ -5,7 +5,7 @@ import { measureConntrack } from './conntrack.js';
 import { measureCrash } from './crash.js';
 import { type Figure, figureLine } from './figure.js';
 import { measureGoldmane, measureReceipts } from './goldmane.js';
-import { measureHistory, measureHistoryQueries, measureLargeHistory } from './history.js';
+import { measureHistory, measureHistoryQueries, measureHistorySize, measureLargeHistory } from './history.js';
 import { measureHubble } from './hubble.js';
 import { measureIngest } from './ingest.js';
 import { measureLive } from './live.js';
@@ -39,6 +39,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   restart: measureRestart,
   history: measureHistory,
   'history-queries': measureHistoryQueries,
+  'history-size': measureHistorySize,
   'history-large': measureLargeHistory,
 };
 
