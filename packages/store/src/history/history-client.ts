@@ -25,7 +25,7 @@ import type {
   TopQuery,
 } from '../flow-store.js';
 import { HistoryError } from './history-error.js';
-import type { Reply } from './history-messages.js';
+import type { Reply, Request } from './history-messages.js';
 import type { HistoryOptions } from './history-options.js';
 import { type LoadedColumns, loadedPart } from './loaded-columns.js';
 import { type RecordPack, unpackRecords } from './record-pack.js';
@@ -51,6 +51,9 @@ const NOTHING_YET: HistoryStatus = {
   waitingBytes: 0,
   flushMs: 0,
 };
+
+/** How long the thread may take to end once all is written, ms. */
+const END_MS = 5_000;
 
 class HistoryClient implements FlowHistory {
   readonly #worker: Worker;
@@ -161,6 +164,23 @@ class HistoryClient implements FlowHistory {
     await this.#calls.call({ method: 'close', query: undefined }).catch(() => undefined);
     this.#calls.end(closedError());
     this.#status = { ...this.#status, state: 'closed' };
+    await this.#ended();
+  }
+
+  /**
+   * The thread ends by itself: ended from outside while the database's own threads still let go of it, the whole
+   * process may crash. Only one that hangs is ended so.
+   */
+  async #ended(): Promise<void> {
+    const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+    if (this.#worker.threadId < 0) return;
+    this.#worker.postMessage({ type: 'end' } satisfies Request);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, END_MS);
+    });
+    await Promise.race([exited, late]);
+    clearTimeout(timer);
     await this.#worker.terminate();
   }
 

@@ -17,6 +17,7 @@ const STATUS_MS = 250;
 
 /** What a host is talked to by: one end of a channel. */
 export interface HostPort {
+  close(): void;
   postMessage(reply: Reply, transfer?: readonly ArrayBuffer[]): void;
 }
 
@@ -46,6 +47,7 @@ export class HistoryHost {
     if (request.type === 'put') this.#engine.put(fromWire(request.part));
     else if (request.type === 'tail')
       this.#engine.tail(request.part === null ? null : fromWire(request.part));
+    else if (request.type === 'end') this.#port.close();
     else if (request.type === 'abort') this.#abort(request.id);
     else if (request.type === 'next') void this.#next(request.id);
     else if (request.type === 'stream')

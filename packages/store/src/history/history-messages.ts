@@ -26,6 +26,8 @@ export type CallOf<M extends CallMethod | StreamMethod = CallMethod | StreamMeth
 
 /** From the client to the worker. */
 export type Request =
+  /** The thread may end: it is asked nothing any more. */
+  | { readonly type: 'end' }
   | { readonly type: 'put'; readonly part: WirePart }
   | { readonly type: 'tail'; readonly part: WirePart | null }
   | {
