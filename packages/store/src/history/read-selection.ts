@@ -46,7 +46,7 @@ export async function selectSeries(
   return { condition, ids, marks };
 }
 
-/** The condition for the series in the statements of this session, to the letter; null for none. */
+/** The condition for the series as the statements that follow take it, to the letter; null for none. */
 export async function useSelection(
   session: QuerySession,
   { ids, condition }: Omit<Selection, 'marks'>,
