@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
 import { Bar, BarChart, type BarShapeProps, XAxis, YAxis } from 'recharts';
 import { type Rank, RankRow } from './RankRow.js';
 import { RovingLinks } from './RovingLinks.js';
@@ -17,43 +17,38 @@ const MARGIN = { top: 0, right: 0, bottom: 0, left: 0 };
 
 /** The most of something, largest first. */
 export const RankChart = memo(function RankChart({ label, ranks, width, height, room }: RankChartProps) {
-  const most = Math.max(1, ...ranks.map(({ amount }) => amount));
+  const chart = useMemo(() => {
+    const most = Math.max(1, ...ranks.map(({ amount }) => amount));
+    return (
+      <BarChart
+        layout="vertical"
+        width={width}
+        height={(height * ranks.length) / room}
+        data={[...ranks]}
+        margin={MARGIN}
+        barCategoryGap={1}
+        accessibilityLayer={false}
+      >
+        <XAxis type="number" domain={[0, most]} hide />
+        <YAxis type="category" dataKey="key" hide />
+        <Bar
+          dataKey="amount"
+          isAnimationActive={false}
+          shape={({ index, y, height: tall, width: length }: BarShapeProps) => {
+            const rank = ranks[index];
+            return rank === undefined ? (
+              <g />
+            ) : (
+              <RankRow rank={rank} index={index} y={y} height={tall} length={length} width={width} />
+            );
+          }}
+        />
+      </BarChart>
+    );
+  }, [ranks, width, height, room]);
   return (
     <RovingLinks label={label} count={ranks.length}>
-      {(active) => (
-        <BarChart
-          layout="vertical"
-          width={width}
-          height={(height * ranks.length) / room}
-          data={[...ranks]}
-          margin={MARGIN}
-          barCategoryGap={1}
-          accessibilityLayer={false}
-        >
-          <XAxis type="number" domain={[0, most]} hide />
-          <YAxis type="category" dataKey="key" hide />
-          <Bar
-            dataKey="amount"
-            isAnimationActive={false}
-            shape={({ index, y, height: tall, width: length }: BarShapeProps) => {
-              const rank = ranks[index];
-              return rank === undefined ? (
-                <g />
-              ) : (
-                <RankRow
-                  rank={rank}
-                  index={index}
-                  focusable={index === active}
-                  y={y}
-                  height={tall}
-                  length={length}
-                  width={width}
-                />
-              );
-            }}
-          />
-        </BarChart>
-      )}
+      {chart}
     </RovingLinks>
   );
 });

@@ -1,5 +1,6 @@
 import { fitText, textWidth } from './fit-text.js';
 import styles from './RankRow.module.css';
+import { useRovingTabIndex } from './RovingLinks.js';
 import type { RankName, Tone } from './ranks.js';
 
 /** A row of a ranking as it is drawn. */
@@ -19,7 +20,6 @@ export interface Rank {
 export interface RankRowProps {
   readonly rank: Rank;
   readonly index: number;
-  readonly focusable: boolean;
   readonly y: number;
   readonly height: number;
   /** px the bar is long. */
@@ -33,8 +33,9 @@ const PADDING = 9;
 const GAP = 8;
 
 /** A bar with its name upon it and its amount at the end of the row: all one link. */
-export function RankRow({ rank, index, focusable, y, height, length, width }: RankRowProps) {
+export function RankRow({ rank, index, y, height, length, width }: RankRowProps) {
   const { name, text, denied, tone, href, label } = rank;
+  const tabIndex = useRovingTabIndex(index);
   const middle = y + height / 2;
   const amountWidth = textWidth(text, `540 ${FONT}`);
   const deniedWidth = denied === '' ? 0 : textWidth(denied, FONT) + GAP;
@@ -52,7 +53,7 @@ export function RankRow({ rank, index, focusable, y, height, length, width }: Ra
       data-index={index}
       data-tone={tone}
       data-marked={(name.mark !== '' && tone === 'plain') || undefined}
-      tabIndex={focusable ? 0 : -1}
+      tabIndex={tabIndex}
       className={styles.row}
     >
       <title>{label}</title>

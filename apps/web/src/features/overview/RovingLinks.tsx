@@ -1,13 +1,23 @@
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { createContext, type KeyboardEvent, type ReactNode, useContext, useRef, useState } from 'react';
 import styles from './RovingLinks.module.css';
 
 export interface RovingLinksProps {
   readonly label: string;
   readonly count: number;
-  /** Draws links that say where they stand in `data-index`; only the active one can be reached with Tab. */
-  readonly children: (active: number) => ReactNode;
+  /** Links that say where they stand in `data-index` and have the `useRovingTabIndex` of it. */
+  readonly children: ReactNode;
   /** Where the focus is; null when it left. */
   readonly onActive?: (index: number | null) => void;
+}
+
+const Active = createContext(0);
+
+/**
+ * 0 for the one link of the group around it that the Tab key reaches, else -1. A link asks for itself: a chart that
+ * is drawn anew because the focus moved may put another link under a pressed pointer, and the click is lost.
+ */
+export function useRovingTabIndex(index: number): 0 | -1 {
+  return useContext(Active) === index ? 0 : -1;
 }
 
 /** One stop for the Tab key, and arrows from link to link inside. */
@@ -41,7 +51,7 @@ export function RovingLinks({ label, count, children, onActive }: RovingLinksPro
       }}
       onBlur={() => onActive?.(null)}
     >
-      {children(active)}
+      <Active value={active}>{children}</Active>
     </div>
   );
 }

@@ -1,9 +1,10 @@
 import type { SeriesPoint } from '@vibrissa/protocol/messages';
-import { memo, useCallback, useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import { Bar, BarChart, type BarShapeProps, CartesianGrid, XAxis, YAxis } from 'recharts';
 import { RovingLinks } from './RovingLinks.js';
 import { axisTicks, dayTimeText, tickText } from './time-axis.js';
 import styles from './VerdictChart.module.css';
+import { Hovered, VerdictPart, VerdictStep } from './VerdictStep.js';
 import { LAYERS, type LayerKey } from './verdict-layers.js';
 
 export interface VerdictChartProps {
@@ -47,120 +48,120 @@ export const VerdictChart = memo(function VerdictChart(props: VerdictChartProps)
     },
     [onPoint, points],
   );
-  const first = points[0]?.at ?? 0;
-  const last = (points.at(-1)?.at ?? 0) + stepMs;
-  // Labels stand under bars, so of two times in one bar the first is its label.
-  const textOf = new Map<number, string>();
-  for (const at of axisTicks(first, last, Math.max(2, (width - AXIS_WIDTH) / LABEL_ROOM))) {
-    const under = points[Math.floor((at - first) / stepMs)]?.at;
-    if (under !== undefined && !textOf.has(under)) textOf.set(under, tickText(at));
-  }
+  // Drawn once for what it shows, not for where the pointer is: see useRovingTabIndex.
+  const chart = useMemo(() => {
+    const first = points[0]?.at ?? 0;
+    const last = (points.at(-1)?.at ?? 0) + stepMs;
+    // Labels stand under bars, so of two times in one bar the first is its label.
+    const textOf = new Map<number, string>();
+    for (const at of axisTicks(first, last, Math.max(2, (width - AXIS_WIDTH) / LABEL_ROOM))) {
+      const under = points[Math.floor((at - first) / stepMs)]?.at;
+      if (under !== undefined && !textOf.has(under)) textOf.set(under, tickText(at));
+    }
 
-  const unkept = keptFrom === null ? 0 : points.filter(({ at }) => at + stepMs <= keptFrom).length;
-  const stepWidth = (width - AXIS_WIDTH) / Math.max(1, points.length);
-  const unkeptWidth = stepWidth * unkept;
+    const unkept = keptFrom === null ? 0 : points.filter(({ at }) => at + stepMs <= keptFrom).length;
+    const stepWidth = (width - AXIS_WIDTH) / Math.max(1, points.length);
+    const unkeptWidth = stepWidth * unkept;
+
+    return (
+      <BarChart
+        width={width}
+        height={height}
+        data={[...points]}
+        margin={MARGIN}
+        barCategoryGap={points.length > 60 ? 1 : 2}
+        accessibilityLayer={false}
+        className={styles.chart ?? ''}
+      >
+        <CartesianGrid vertical={false} stroke="var(--line)" />
+        <XAxis
+          dataKey="at"
+          ticks={[...textOf.keys()]}
+          interval={0}
+          height={AXIS_HEIGHT}
+          tickLine={false}
+          axisLine={{ stroke: 'var(--line-strong)' }}
+          tick={{ fill: 'var(--ink-3)', fontSize: 11.5 }}
+          tickFormatter={(at: number) => textOf.get(at) ?? ''}
+        />
+        <YAxis
+          width={AXIS_WIDTH}
+          tickCount={4}
+          tickLine={false}
+          axisLine={false}
+          allowDecimals={false}
+          tick={{ fill: 'var(--ink-3)', fontSize: 11.5 }}
+          tickFormatter={amountText}
+        />
+        {LAYERS.map(({ key, tone }, at) => (
+          <Bar
+            key={key}
+            dataKey={key}
+            stackId="verdicts"
+            isAnimationActive={false}
+            minPointSize={tone === undefined ? 0 : (value) => (value ? LEAST : 0)}
+            {...(at === 0 && {
+              background: ({ index, y, height: tall }: BarShapeProps) => {
+                const of = points[index];
+                return of === undefined ? (
+                  <g />
+                ) : (
+                  <g>
+                    <VerdictStep
+                      index={index}
+                      href={hrefOf(of, null)}
+                      name={nameOf(of)}
+                      isUnkept={index < unkept}
+                      onHover={point}
+                      x={AXIS_WIDTH + index * stepWidth}
+                      y={y}
+                      width={stepWidth + 0.5}
+                      height={tall}
+                    />
+                    {/* With the last step, so that no other is drawn over it. */}
+                    {index === points.length - 1 && unkeptWidth > NOTE_ROOM && (
+                      <text
+                        x={AXIS_WIDTH + unkeptWidth / 2}
+                        y={y + tall / 2}
+                        textAnchor="middle"
+                        className={styles.note}
+                      >
+                        Nothing is kept from before {dayTimeText(keptFrom ?? 0)}
+                      </text>
+                    )}
+                  </g>
+                );
+              },
+            })}
+            shape={({ index, x, y, width: wide, height: tall }: BarShapeProps) => {
+              const of = points[index];
+              return of === undefined || of[key] === 0 || tall <= 0 ? (
+                <g />
+              ) : (
+                <VerdictPart
+                  index={index}
+                  layer={key}
+                  href={hrefOf(of, key)}
+                  name={layerNameOf(of, key)}
+                  onHover={point}
+                  x={x}
+                  y={y}
+                  width={wide}
+                  height={tall}
+                />
+              );
+            }}
+          />
+        ))}
+      </BarChart>
+    );
+  }, [points, stepMs, keptFrom, width, height, amountText, hrefOf, nameOf, layerNameOf, point]);
 
   return (
     <RovingLinks label={label} count={points.length} onActive={point}>
-      {(active) => (
-        <div onPointerLeave={() => point(null)}>
-          <BarChart
-            width={width}
-            height={height}
-            data={[...points]}
-            margin={MARGIN}
-            barCategoryGap={points.length > 60 ? 1 : 2}
-            accessibilityLayer={false}
-            className={styles.chart ?? ''}
-          >
-            <CartesianGrid vertical={false} stroke="var(--line)" />
-            <XAxis
-              dataKey="at"
-              ticks={[...textOf.keys()]}
-              interval={0}
-              height={AXIS_HEIGHT}
-              tickLine={false}
-              axisLine={{ stroke: 'var(--line-strong)' }}
-              tick={{ fill: 'var(--ink-3)', fontSize: 11.5 }}
-              tickFormatter={(at: number) => textOf.get(at) ?? ''}
-            />
-            <YAxis
-              width={AXIS_WIDTH}
-              tickCount={4}
-              tickLine={false}
-              axisLine={false}
-              allowDecimals={false}
-              tick={{ fill: 'var(--ink-3)', fontSize: 11.5 }}
-              tickFormatter={amountText}
-            />
-            {LAYERS.map(({ key, tone }, at) => (
-              <Bar
-                key={key}
-                dataKey={key}
-                stackId="verdicts"
-                isAnimationActive={false}
-                minPointSize={tone === undefined ? 0 : (value) => (value ? LEAST : 0)}
-                {...(at === 0 && {
-                  background: ({ index, y, height: tall }: BarShapeProps) => {
-                    const of = points[index];
-                    return of === undefined ? (
-                      <g />
-                    ) : (
-                      <g>
-                        <a
-                          href={hrefOf(of, null)}
-                          aria-label={nameOf(of)}
-                          data-index={index}
-                          tabIndex={index === active ? 0 : -1}
-                          data-unkept={index < unkept || undefined}
-                          className={styles.step}
-                          onPointerEnter={() => point(index)}
-                        >
-                          <rect
-                            x={AXIS_WIDTH + index * stepWidth}
-                            y={y}
-                            width={stepWidth + 0.5}
-                            height={tall}
-                          />
-                        </a>
-                        {/* With the last step, so that no other is drawn over it. */}
-                        {index === points.length - 1 && unkeptWidth > NOTE_ROOM && (
-                          <text
-                            x={AXIS_WIDTH + unkeptWidth / 2}
-                            y={y + tall / 2}
-                            textAnchor="middle"
-                            className={styles.note}
-                          >
-                            Nothing is kept from before {dayTimeText(keptFrom ?? 0)}
-                          </text>
-                        )}
-                      </g>
-                    );
-                  },
-                })}
-                shape={({ index, x, y, width: wide, height: tall }: BarShapeProps) => {
-                  const of = points[index];
-                  return of === undefined || of[key] === 0 || tall <= 0 ? (
-                    <g />
-                  ) : (
-                    <a
-                      href={hrefOf(of, key)}
-                      tabIndex={-1}
-                      aria-label={layerNameOf(of, key)}
-                      data-layer={key}
-                      data-hovered={index === hovered || undefined}
-                      className={styles.part}
-                      onPointerEnter={() => point(index)}
-                    >
-                      <rect x={x} y={y} width={wide} height={tall} />
-                    </a>
-                  );
-                }}
-              />
-            ))}
-          </BarChart>
-        </div>
-      )}
+      <Hovered value={hovered}>
+        <div onPointerLeave={() => point(null)}>{chart}</div>
+      </Hovered>
     </RovingLinks>
   );
 });
