@@ -23,6 +23,8 @@ import { FlowHub } from './live/flow-hub.js';
 import { HealthFeed } from './live/health-feed.js';
 import { createLogger, type Logger } from './logger.js';
 import { Metrics } from './metrics.js';
+import { KnownPolicies } from './policies/known-policies.js';
+import type { PolicyApplier } from './policies/policy-applier.js';
 import { Queries } from './queries.js';
 import { SavedViews } from './views/saved-views.js';
 
@@ -55,8 +57,10 @@ export interface Context {
   /** The flows as Goldmane's readers ask for them. */
   readonly windows: FlowWindows;
   readonly health: HealthFeed;
-  /** The scenario that plays; null when the cluster is real, or there is none. */
-  readonly demo: { scenario: string | null };
+  /** The scenario that plays, and how its policies are changed; null when the cluster is real, or there is none. */
+  readonly demo: { scenario: string | null; applier: PolicyApplier | null };
+  /** The policies of the cluster, as far as they are known. */
+  readonly policies: KnownPolicies;
   /** How late the event loop was in the last second, ms (99th percentile). */
   loopDelayMs(): number;
   dispose(): Promise<void>;
@@ -138,7 +142,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     newSince: (address) => destinations.newSince(address),
   });
   const windows = new FlowWindows({ store, clock });
-  const demo: Context['demo'] = { scenario: null };
+  const demo: Context['demo'] = { scenario: null, applier: null };
+  const policies = new KnownPolicies();
   const health = new HealthFeed(() => readHealth());
   const readHealth = (): Health => {
     const list = agents.list();
@@ -240,6 +245,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     windows,
     health,
     demo,
+    policies,
     loopDelayMs: () => lateMs,
     async dispose() {
       for (const timer of timers) clearInterval(timer);

@@ -79,6 +79,7 @@ export {
   parseIpv4,
 } from './ip.js';
 export { intersectLabels, type Labels } from './labels.js';
+export type { LineReducer } from './line-reducer.js';
 export { fromRecord, type Mergeable, mergeFlows } from './merge.js';
 export {
   ACTIONS,

@@ -45,6 +45,8 @@ export {
   type ObservedFlow,
 } from './evaluate-flow.js';
 export { type Explanation, explain, explainHits, type SideExplanation, type Step } from './explain.js';
+export type { Finding, FindingCode } from './finding.js';
+export type { Fix, FixKind, JudgedFix } from './fix.js';
 export { labelRestrictions } from './label-restrictions.js';
 export type { Match } from './match.js';
 export type { Aspect } from './match-rule.js';
@@ -69,8 +71,17 @@ export {
   type StagedAction,
   type Tier,
 } from './policy.js';
+export {
+  edited,
+  isSamePolicy,
+  type PolicyEdit,
+  PolicyEditError,
+  type PolicyName,
+  policyNameText,
+} from './policy-edit.js';
 export { sortPolicies, sortTiers } from './policy-order.js';
 export { PolicySet } from './policy-set.js';
+export type { HitCounts, PolicyUsage, RuleUsage } from './policy-usage.js';
 export { QUARANTINE_TIER, type Quarantine, quarantine, type Suspect } from './quarantine.js';
 export { problemText, type ReadProblem } from './read-problem.js';
 export {
@@ -80,7 +91,9 @@ export {
   readObjects,
   readResources,
 } from './read-resources.js';
-export { type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
+export type { LearnOptions, Recommendation, RuleEvidence } from './recommendation.js';
+export { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from './rulebook.js';
+export { observedLine, type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
 export {
   ALL,
   allOf,
@@ -107,4 +120,14 @@ export {
   type TierSteps,
 } from './steps.js';
 export { type OrderOf, type Suggestion, suggestChange } from './suggest-change.js';
+export {
+  type Amounts,
+  CHANGE_DIRECTIONS,
+  type ChangeDirection,
+  type ChangeTotals,
+  type ObservedPair,
+  type TraceComparison,
+  type VerdictChange,
+  type WhatIfAnswer,
+} from './verdict-change.js';
 export { PolicyNotWritableError, writeYaml } from './write-yaml.js';

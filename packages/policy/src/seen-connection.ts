@@ -10,6 +10,7 @@ import {
   type Reporter,
   type Verdict,
 } from '@vibrissa/model';
+import type { ObservedFlow } from './evaluate-flow.js';
 
 /** One end's report of a connection: what a flow says, laid flat. */
 export interface SeenReport {
@@ -61,4 +62,15 @@ export function labelsAt(seen: SeenConnection, end: 'source' | 'dest'): Labels {
 /** The evidence of all reports. */
 export function evidenceOf(seen: SeenConnection): Evidence {
   return seen.flows.reduce((sum, { evidence }) => mergeEvidence(sum, evidence), NO_EVIDENCE);
+}
+
+/** All that its reports tell of a connection, as the one flow that policies are evaluated on. */
+export function observedLine(seen: SeenConnection): ObservedFlow {
+  const { source, dest, port, protocol } = seen;
+  return {
+    key: { source, dest, port, protocol },
+    sourceLabels: labelsAt(seen, 'source'),
+    destLabels: labelsAt(seen, 'dest'),
+    evidence: evidenceOf(seen),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Filter, FlowGroup, FlowRecord, Grouping, Millis } from '@vibrissa/model';
+import type { Filter, FlowGroup, FlowRecord, Grouping, LineReducer, Millis } from '@vibrissa/model';
 
 /** Where flows are kept. Every engine passes the same contract suite. */
 export interface FlowStore {
@@ -24,6 +24,11 @@ export interface FlowStore {
    * oldest bucket first, in batches: appended to an empty store they give the same answers for the window.
    */
   records(query: RecordsQuery, control?: QueryControl): AsyncIterable<readonly FlowRecord[]>;
+  /**
+   * Every line of a window at the grouping `connection`, each once, given to a reducer where the lines are: for a
+   * history in its own thread, so that only the result travels. Rejects with what the reducer throws.
+   */
+  reduce<Result>(query: ReduceQuery, reduction: Reduction<Result>, control?: QueryControl): Promise<Result>;
   /** The oldest moment a record may begin at to be taken in. */
   readonly oldestHeld: Millis;
   close(): Promise<void>;
@@ -205,6 +210,21 @@ export interface CompareAnswer {
   /** Kind by kind in the order of CHANGE_KINDS; denied lines first, then those that moved most. */
   readonly changes: readonly Change[];
   readonly totals: Readonly<Record<ChangeKind, number>>;
+}
+
+export interface ReduceQuery extends Window {
+  readonly filter: Filter;
+  /** As in FlowsQuery. */
+  readonly spark?: number;
+}
+
+/** A reducer that can be begun here, and by name in another thread: both must be the same. */
+export interface Reduction<Result> {
+  readonly begin: () => LineReducer<Result>;
+  /** A module whose export `begin(options)` gives the same reducer. Only the server's own code names one. */
+  readonly module: URL;
+  /** Plain data that can be copied to another thread. */
+  readonly options: unknown;
 }
 
 export interface RecordsQuery extends Window {

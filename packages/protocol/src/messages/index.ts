@@ -3,3 +3,4 @@ export type * from './ingest.js';
 export { INGEST_VERSION } from './ingest.js';
 export type * from './live.js';
 export { LIVE_VERSION, SPARK_BUCKETS, WIRE_VERDICTS } from './live.js';
+export type * from './policies.js';

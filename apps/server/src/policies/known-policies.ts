@@ -1,0 +1,92 @@
+import { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from '@vibrissa/policy';
+import type { ApiPolicySource } from '@vibrissa/protocol/messages';
+
+/** What one source has given so far. */
+export interface SourceState extends ApiPolicySource {
+  /** The last that could be read; a source that fails keeps it. */
+  readonly rulebook: Rulebook;
+}
+
+/** The policies that the server knows, from wherever, as one rulebook. */
+export class KnownPolicies {
+  readonly #sources = new Map<string, SourceState>();
+  readonly #listeners = new Set<() => void>();
+  #version = 0;
+  #rulebook: Rulebook = EMPTY_RULEBOOK;
+  #engine: Engine | null = null;
+
+  /** Grows with each change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  get rulebook(): Rulebook {
+    return this.#rulebook;
+  }
+
+  /** The rulebook made ready to evaluate with, kept until it changes. */
+  get engine(): Engine {
+    this.#engine ??= engineOf(this.#rulebook);
+    return this.#engine;
+  }
+
+  get sources(): readonly ApiPolicySource[] {
+    return [...this.#sources.values()].map(({ rulebook: _, ...source }) => source);
+  }
+
+  /** True once any policy or tier is known. */
+  get isKnown(): boolean {
+    return this.#rulebook.policies.length > 0 || this.#rulebook.tiers.length > 0;
+  }
+
+  /** Puts what a source gives, or how it is, in place of what it gave before. */
+  put(source: SourceState): void {
+    this.#sources.set(source.name, source);
+    this.#changed();
+  }
+
+  drop(name: string): void {
+    if (this.#sources.delete(name)) this.#changed();
+  }
+
+  /** Told after each change; the function returned ends that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #changed(): void {
+    this.#version++;
+    this.#rulebook = merged([...this.#sources.values()].map(({ rulebook }) => rulebook));
+    this.#engine = null;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Several sources as one: what a later one names again takes the place of what an earlier one gave. */
+function merged(books: readonly Rulebook[]): Rulebook {
+  const [only, second] = books;
+  if (only === undefined) return EMPTY_RULEBOOK;
+  if (second === undefined) return only;
+  const id = ({ kind, namespace, name }: { kind?: string; namespace?: string; name: string }) =>
+    JSON.stringify([kind, namespace, name]);
+  const all = <T extends { name: string; kind?: string; namespace?: string }>(
+    read: (book: Rulebook) => readonly T[],
+  ): readonly T[] => [...new Map(books.flatMap(read).map((object) => [id(object), object])).values()];
+  return {
+    tiers: all(({ tiers }) => tiers),
+    policies: all(({ policies }) => policies),
+    profiles: all(({ profiles }) => profiles),
+    cluster: {
+      namespaces: all(({ cluster }) => cluster.namespaces),
+      pods: all(({ cluster }) => cluster.pods),
+      workloads: all(({ cluster }) => cluster.workloads),
+      serviceAccounts: all(({ cluster }) => cluster.serviceAccounts),
+      services: all(({ cluster }) => cluster.services),
+      endpointSlices: all(({ cluster }) => cluster.endpointSlices),
+      networkSets: all(({ cluster }) => cluster.networkSets),
+      hostEndpoints: all(({ cluster }) => cluster.hostEndpoints),
+      complete: books.every(({ cluster }) => cluster.complete),
+    },
+  };
+}
