@@ -55,8 +55,12 @@ export async function getJson<Reply>(
   return replyOf<Reply>(response, signal);
 }
 
-/** Sends JSON with `PUT`, or nothing with `DELETE`. Throws like getJson. */
-export async function sendJson<Reply>(method: 'PUT' | 'DELETE', path: string, body?: object): Promise<Reply> {
+/** Sends JSON with `PUT` or `POST`, or nothing with `DELETE`. Throws like getJson. */
+export async function sendJson<Reply>(
+  method: 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<Reply> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   const response = await ask(path, {

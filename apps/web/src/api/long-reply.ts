@@ -3,6 +3,7 @@ import { ApiError, ask, errorFrom, type QueryValue, replyOf, withQuery } from '.
 
 /** The kind of reply that tells how far it is before it comes. */
 const LINES = 'application/x-ndjson';
+const ACCEPTED = `${LINES}, application/json;q=0.9`;
 /** Characters one line may have; the largest reply is far below it. */
 const LONGEST = 64 * 1024 * 1024;
 
@@ -16,8 +17,29 @@ export async function getLong<Reply>(
   signal: AbortSignal,
   onProgress: (done: number) => void,
 ): Promise<Reply> {
-  const headers = { accept: `${LINES}, application/json;q=0.9` };
-  const response = await ask(withQuery(path, query), { headers }, signal);
+  return longReply(withQuery(path, query), { headers: { accept: ACCEPTED } }, signal, onProgress);
+}
+
+/** POSTs a question that may take long; otherwise like getLong. */
+export async function postLong<Reply>(
+  path: string,
+  query: Readonly<Record<string, QueryValue>>,
+  question: object,
+  signal: AbortSignal,
+  onProgress: (done: number) => void,
+): Promise<Reply> {
+  const headers = { accept: ACCEPTED, 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: JSON.stringify(question) };
+  return longReply(withQuery(path, query), init, signal, onProgress);
+}
+
+async function longReply<Reply>(
+  url: string,
+  init: RequestInit,
+  signal: AbortSignal,
+  onProgress: (done: number) => void,
+): Promise<Reply> {
+  const response = await ask(url, init, signal);
   const inLines = response.headers.get('content-type')?.startsWith(LINES) ?? false;
   if (!inLines || response.body === null) return replyOf<Reply>(response, signal);
   for await (const text of linesOf(response.body, signal)) {

@@ -13,7 +13,7 @@ import type {
   ViewsReply,
 } from '@vibrissa/protocol/messages';
 import { getJson, type QueryValue } from './client.js';
-import { getLong } from './long-reply.js';
+import { getLong, postLong } from './long-reply.js';
 import { queryProgress } from './query-progress.js';
 import { stopwatch } from './stopwatch-clock.js';
 
@@ -28,17 +28,39 @@ export type CompareBase =
   | { readonly base: 'before' | 'day' | 'week' }
   | { readonly baseFrom: number; readonly baseTo: number };
 
+interface Reading {
+  readonly queryKey: QueryKey;
+  readonly signal: AbortSignal;
+}
+
 /** A reading that tells how far it is, to whoever asks useLongQuery for the same key. */
-async function readLong<Reply>(
+export function readLong<Reply>(
   path: string,
   query: Readonly<Record<string, QueryValue>>,
-  { queryKey, signal }: { readonly queryKey: QueryKey; readonly signal: AbortSignal },
+  reading: Reading,
+): Promise<Reply> {
+  return told(reading, (onProgress) => getLong<Reply>(path, query, reading.signal, onProgress));
+}
+
+/** The same for a question that does not fit into an address. */
+export function askLong<Reply>(
+  path: string,
+  query: Readonly<Record<string, QueryValue>>,
+  question: object,
+  reading: Reading,
+): Promise<Reply> {
+  return told(reading, (onProgress) => postLong<Reply>(path, query, question, reading.signal, onProgress));
+}
+
+async function told<Reply>(
+  { queryKey }: Reading,
+  read: (onProgress: (done: number) => void) => Promise<Reply>,
 ): Promise<Reply> {
   const hash = hashKey(queryKey);
   const began = stopwatch.now();
   let tookMs: number | null = null;
   try {
-    const reply = await getLong<Reply>(path, query, signal, (done) => queryProgress.tell(hash, done));
+    const reply = await read((done) => queryProgress.tell(hash, done));
     tookMs = stopwatch.now() - began;
     return reply;
   } finally {
