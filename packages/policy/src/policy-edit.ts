@@ -1,3 +1,5 @@
+import type { NetworkSetObject } from './cluster.js';
+import { labelledCluster } from './label-edits.js';
 import type { Policy, PolicyObjectKind, Tier } from './policy.js';
 import type { Rulebook } from './rulebook.js';
 import { enforcedTwin } from './staged.js';
@@ -18,11 +20,13 @@ export type PolicyEdit =
   | { readonly op: 'enforce'; readonly policy: PolicyName }
   /** Adds a tier, or changes the order and the default action of one. */
   | { readonly op: 'put-tier'; readonly tier: Tier }
+  /** Adds a network set, or puts it in the place of the one by its name; empty namespace for a global one. */
+  | { readonly op: 'put-network-set'; readonly set: NetworkSetObject }
   /** Gives labels to every pod of a workload, as `kubectl label` and a change of its template would. */
   | {
       readonly op: 'label';
       readonly namespace: string;
-      /** As flows name it: `frontend`, or `frontend-*`. */
+      /** As flows name it: `frontend`, or `frontend-*`. Empty labels the namespace itself. */
       readonly workload: string;
       readonly labels: Readonly<Record<string, string>>;
     };
@@ -46,12 +50,12 @@ export function isSamePolicy(a: PolicyName, b: PolicyName): boolean {
 }
 
 /**
- * The rulebook once the edits are made, in order; the one given stays as it is. `label` edits do not change it:
- * they are of the flows' ends, so whoever evaluates applies them there.
+ * The rulebook once the edits are made, in order; the one given stays as it is. Labels are given to what the cluster
+ * knows of a workload; flows say labels too, so whoever evaluates them gives them there with `withLabels`.
  * @throws PolicyEditError where an edit names a policy that is not there, or enforces one that is not staged
  */
 export function edited(rulebook: Rulebook, edits: readonly PolicyEdit[]): Rulebook {
-  let { policies, tiers } = rulebook;
+  let { policies, tiers, cluster } = rulebook;
   for (const edit of edits) {
     if (edit.op === 'put') {
       policies = [...policies.filter((policy) => !isSamePolicy(policy, edit.policy)), edit.policy];
@@ -62,9 +66,15 @@ export function edited(rulebook: Rulebook, edits: readonly PolicyEdit[]): Rulebo
       policies = enforced(policies, found(policies, edit.policy));
     } else if (edit.op === 'put-tier') {
       tiers = [...tiers.filter(({ name }) => name !== edit.tier.name), edit.tier];
+    } else if (edit.op === 'put-network-set') {
+      cluster = { ...cluster, networkSets: withSet(cluster.networkSets, edit.set) };
     }
   }
-  return { ...rulebook, policies, tiers };
+  return { ...rulebook, policies, tiers, cluster };
+}
+
+function withSet(sets: readonly NetworkSetObject[], set: NetworkSetObject): readonly NetworkSetObject[] {
+  return [...sets.filter(({ namespace, name }) => namespace !== set.namespace || name !== set.name), set];
 }
 
 function found(policies: readonly Policy[], name: PolicyName): Policy {

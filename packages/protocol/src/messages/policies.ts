@@ -325,6 +325,24 @@ export interface ApiRecommendation {
   readonly caveats: readonly string[];
 }
 
+/**
+ * What `POST /api/v1/policies/recommend` is asked. Like of every question to these addresses, its window and its
+ * filter are `from`, `to` and `filter` of the address.
+ */
+export interface RecommendRequest {
+  readonly namespace: string;
+  /** By its name in flows without the `-*`; without it each of the namespace. */
+  readonly workload?: string;
+  /** `kubernetes` without it. */
+  readonly dialect?: 'kubernetes' | 'calico';
+  /** True without it. */
+  readonly staged?: boolean;
+  /** False without it. */
+  readonly includeDenied?: boolean;
+  /** Of Calico policies; `default` without it. */
+  readonly tier?: string;
+}
+
 /** `POST /api/v1/policies/recommend` */
 export interface RecommendReply {
   readonly recommendations: readonly ApiRecommendation[];
@@ -333,6 +351,12 @@ export interface RecommendReply {
   readonly lines: number;
   readonly from: number;
   readonly to: number;
+}
+
+/** What `POST /api/v1/policies/quarantine` is asked: a workload by its name in flows without the `-*`. */
+export interface QuarantineRequest {
+  readonly namespace: string;
+  readonly workload: string;
 }
 
 /** `POST /api/v1/policies/quarantine` */
@@ -351,6 +375,11 @@ export interface QuarantineReply {
   readonly change: PolicyChange;
 }
 
+/** What `POST /api/v1/policies/lint` is asked: with YAML its policies are looked at, among those that are known. */
+export interface LintRequest {
+  readonly yaml?: string;
+}
+
 /** `POST /api/v1/policies/lint` */
 export interface LintReply {
   readonly findings: readonly ApiFinding[];
@@ -360,7 +389,7 @@ export interface LintReply {
 
 export type TemplateName = 'default-deny' | 'namespace-isolation' | 'three-tiers' | 'in-scope';
 
-/** `GET /api/v1/policies/templates?template=…&namespace=…` */
+/** `GET /api/v1/policies/templates?template=…&namespace=…&namespaces=…&dialect=…&staged=…` */
 export interface TemplateReply {
   readonly template: TemplateName;
   readonly title: string;
@@ -374,4 +403,13 @@ export interface AppliedReply {
   /** What was done, in words: `NetworkPolicy shop/allow-cart was put`. */
   readonly done: readonly string[];
   readonly version: number;
+}
+
+/** `GET /api/v1/policies/known`, with an ETag: all that the server knows, for evaluating in the page. */
+export interface KnownPoliciesReply<Book = unknown> {
+  readonly version: number;
+  /** A rulebook as `@vibrissa/policy` takes it. */
+  readonly rulebook: Book;
+  /** True when there is more of the cluster than is told here; what is left out then counts as not known. */
+  readonly isCut: boolean;
 }
