@@ -2,6 +2,7 @@ import type { FlowRecord } from '@vibrissa/model';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type ContractBench, withBoth } from './contract-bench.js';
+import { countLines } from './contract-reduction.js';
 import { CONTRACT_BUCKET_MS, CONTRACT_WINDOW, contractRecord } from './contract-samples.js';
 import type { FlowStore, QueryControl } from './flow-store.js';
 
@@ -20,6 +21,7 @@ const QUERIES: Readonly<Record<string, Ask>> = {
       { ...CONTRACT_WINDOW, base: CONTRACT_WINDOW, grouping: 'flow', factor: 2, limit: 10 },
       control,
     ),
+  reduce: (store, control) => store.reduce(CONTRACT_WINDOW, countLines, control),
   records: async (store, control) => {
     for await (const batch of store.records(CONTRACT_WINDOW, control))
       expect(batch.length).toBeGreaterThan(0);

@@ -13,6 +13,8 @@ import type {
   Placement,
   QueryControl,
   RecordsQuery,
+  ReduceQuery,
+  Reduction,
   SeenAnswer,
   SeenQuery,
   SeriesBucket,
@@ -85,6 +87,10 @@ export class DuckdbStore implements FlowStore, ParquetWriter {
 
   compare(query: CompareQuery, control?: QueryControl): Promise<CompareAnswer> {
     return this.#history.compare(query, control);
+  }
+
+  reduce<Result>(query: ReduceQuery, reduction: Reduction<Result>, control?: QueryControl): Promise<Result> {
+    return this.#history.reduce(query, reduction, control);
   }
 
   records(query: RecordsQuery, control?: QueryControl): AsyncIterable<readonly FlowRecord[]> {

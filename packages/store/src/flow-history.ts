@@ -6,7 +6,7 @@ import type { FlowStore, QueryControl, RecordsQuery } from './flow-store.js';
  * An engine answers the queries of a FlowStore from both.
  */
 export interface FlowHistory
-  extends Pick<FlowStore, 'flows' | 'hints' | 'series' | 'top' | 'seen' | 'compare' | 'records'> {
+  extends Pick<FlowStore, 'flows' | 'hints' | 'series' | 'top' | 'seen' | 'compare' | 'records' | 'reduce'> {
   /**
    * Takes part of a hand-over, in order and without waiting: until it is on disk it is kept in memory and answers
    * queries. Parts up to one with a mark become durable together, or not at all. Never throws: where writing fails

@@ -6,6 +6,7 @@ import { type ContractBench, withBoth } from './contract-bench.js';
 import { controlContract } from './contract-control.js';
 import { pagingContract } from './contract-paging.js';
 import { recordsContract } from './contract-records.js';
+import { reductionContract } from './contract-reduction.js';
 import { contractFilter, contractRecords, contractWindow, gist } from './contract-samples.js';
 import type { FlowStore } from './flow-store.js';
 
@@ -49,6 +50,7 @@ export function flowStoreContract(
     pagingContract(bench);
     analysisContract(bench);
     recordsContract(bench);
+    reductionContract(bench);
     controlContract(bench);
   });
 }

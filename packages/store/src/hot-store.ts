@@ -19,6 +19,8 @@ import type {
   Placement,
   QueryControl,
   RecordsQuery,
+  ReduceQuery,
+  Reduction,
   SeenAnswer,
   SeenQuery,
   SeriesBucket,
@@ -165,6 +167,26 @@ export class HotStore implements FlowStore {
     });
     progress.part(0.2, 1);
     yield* readRecords(this.ring, this.turns, range, connections, control?.signal, progress);
+  }
+
+  async reduce<Result>(
+    query: ReduceQuery,
+    reduction: Reduction<Result>,
+    control?: QueryControl,
+  ): Promise<Result> {
+    const { spark } = query;
+    const range = this.ring.range(query.from, query.to);
+    const reducer = reduction.begin();
+    await this.#connections(
+      query,
+      control,
+      (group, index) => {
+        if (spark === undefined) reducer.add([group]);
+        else reducer.add([group], [hotSpark(this.ring, index, 'connection', range, spark)]);
+      },
+      range,
+    );
+    return reducer.result();
   }
 
   async close(): Promise<void> {}

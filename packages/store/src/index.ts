@@ -31,6 +31,8 @@ export {
   type Placement,
   type QueryControl,
   type RecordsQuery,
+  type ReduceQuery,
+  type Reduction,
   type SeenAnswer,
   type SeenQuery,
   type SeriesBucket,

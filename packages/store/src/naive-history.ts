@@ -21,7 +21,7 @@ import type {
   KnownListener,
   LoadedPart,
 } from './flow-history.js';
-import type { RecordsQuery } from './flow-store.js';
+import type { RecordsQuery, ReduceQuery, Reduction } from './flow-store.js';
 import { HotStore } from './hot-store.js';
 
 interface Row {
@@ -163,6 +163,10 @@ export class NaiveHistory implements FlowHistory {
   top: FlowHistory['top'] = async (...asked) => this.#store().top(...asked);
   seen: FlowHistory['seen'] = async (...asked) => this.#store().seen(...asked);
   compare: FlowHistory['compare'] = async (...asked) => this.#store().compare(...asked);
+
+  async reduce<Result>(query: ReduceQuery, reduction: Reduction<Result>): Promise<Result> {
+    return this.#store().reduce(query, reduction);
+  }
 
   async *records(...asked: Parameters<FlowHistory['records']>): AsyncGenerator<readonly FlowRecord[]> {
     yield* this.#store().records(...asked);

@@ -15,6 +15,8 @@ import {
   type Placement,
   type QueryControl,
   type RecordsQuery,
+  type ReduceQuery,
+  type Reduction,
   type SeenAnswer,
   type SeenQuery,
   type SeriesBucket,
@@ -248,6 +250,15 @@ export class TieredStore implements FlowStore, ParquetWriter {
   async compare(query: CompareQuery, control?: QueryControl): Promise<CompareAnswer> {
     const asked = this.#asked(control);
     return (await this.#answering(control, query, query.base)).compare(query, asked);
+  }
+
+  async reduce<Result>(
+    query: ReduceQuery,
+    reduction: Reduction<Result>,
+    control?: QueryControl,
+  ): Promise<Result> {
+    const asked = this.#asked(control);
+    return (await this.#answering(control, query)).reduce(query, reduction, asked);
   }
 
   async *records(query: RecordsQuery, control?: QueryControl): AsyncGenerator<readonly FlowRecord[]> {

@@ -17,6 +17,8 @@ import type {
   HintsQuery,
   QueryControl,
   RecordsQuery,
+  ReduceQuery,
+  Reduction,
   SeenAnswer,
   SeenQuery,
   SeriesBucket,
@@ -124,6 +126,15 @@ class HistoryClient implements FlowHistory {
 
   parquet(query: RecordsQuery, path: string, control?: QueryControl): Promise<number> {
     return this.#calls.call({ method: 'parquet', query, path }, control) as Promise<number>;
+  }
+
+  reduce<Result>(
+    query: ReduceQuery,
+    { module, options }: Reduction<Result>,
+    control?: QueryControl,
+  ): Promise<Result> {
+    const reduction = { module: module.href, options };
+    return this.#calls.call({ method: 'reduce', query, reduction }, control) as Promise<Result>;
   }
 
   async *records(query: RecordsQuery, control?: QueryControl): AsyncGenerator<readonly FlowRecord[]> {

@@ -9,6 +9,8 @@ import type {
   HintsQuery,
   QueryControl,
   RecordsQuery,
+  ReduceQuery,
+  Reduction,
   SeenAnswer,
   SeenQuery,
   SeriesBucket,
@@ -45,6 +47,14 @@ export class HistoryEngine extends HistoryCore implements FlowHistory {
 
   async compare(query: CompareQuery, control?: QueryControl): Promise<CompareAnswer> {
     return (await this.#queries(control)).compare(query, control);
+  }
+
+  async reduce<Result>(
+    query: ReduceQuery,
+    reduction: Reduction<Result>,
+    control?: QueryControl,
+  ): Promise<Result> {
+    return (await this.#queries(control)).reduce(query, reduction, control);
   }
 
   async *records(query: RecordsQuery, control?: QueryControl): AsyncGenerator<readonly FlowRecord[]> {

@@ -8,6 +8,7 @@ import {
   type StreamMethod,
   tellError,
 } from './history-messages.js';
+import { loadReducer } from './load-reducer.js';
 import { buffersOf, type LoadedColumns } from './loaded-columns.js';
 import { packBuffers, packRecords, type RecordPack } from './record-pack.js';
 import { fromWire } from './wire-part.js';
@@ -85,6 +86,8 @@ export class HistoryHost {
         return engine.compare(call.query, control);
       case 'parquet':
         return engine.parquet(call.query, call.path ?? '', control);
+      case 'reduce':
+        return this.#reduce(call, control);
       case 'mark':
         return engine.mark();
       case 'flushed':
@@ -95,6 +98,18 @@ export class HistoryHost {
         clearInterval(this.#timer);
         return engine.close();
     }
+  }
+
+  async #reduce(call: CallOf<CallMethod>, control: QueryControl): Promise<unknown> {
+    if (call.method !== 'reduce' || call.reduction === undefined)
+      throw new Error('a reduction was asked for without its module');
+    const { module, options } = call.reduction;
+    const reducer = await loadReducer(module, options);
+    return this.#engine.reduce(
+      call.query,
+      { begin: () => reducer, module: new URL(module), options },
+      control,
+    );
   }
 
   async *#open(call: CallOf<StreamMethod>, control: QueryControl): AsyncGenerator<Piece> {

@@ -21,7 +21,13 @@ type Args<M extends CallMethod | StreamMethod> = FlowHistory[M] extends (...args
 
 /** The first argument of a method; the control that follows stays on its side. */
 export type CallOf<M extends CallMethod | StreamMethod = CallMethod | StreamMethod> = {
-  readonly [K in M]: { readonly method: K; readonly query: Args<K>[0]; readonly path?: string };
+  readonly [K in M]: {
+    readonly method: K;
+    readonly query: Args<K>[0];
+    readonly path?: string;
+    /** Of `reduce`: functions do not travel, so the thread begins it by its module. */
+    readonly reduction?: { readonly module: string; readonly options: unknown };
+  };
 }[M];
 
 /** From the client to the worker. */

@@ -74,8 +74,8 @@ export async function readFlows(
 
 const SOURCE_SIDE = REPORTERS.indexOf('src');
 
-/** The packets of lines over time, of the chosen series. Both ends count the same ones, so the larger is told. */
-async function readSparks(
+/** The packets of lines over time, parallel to them, of the chosen series. Both ends count the same ones, so the larger is told. */
+export async function readSparks(
   session: QuerySession,
   { keys, bucketMs }: HistoryContext,
   lines: readonly number[],

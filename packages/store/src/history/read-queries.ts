@@ -9,6 +9,8 @@ import type {
   HintsQuery,
   QueryControl,
   RecordsQuery,
+  ReduceQuery,
+  Reduction,
   SeenAnswer,
   SeenQuery,
   SeriesBucket,
@@ -22,13 +24,14 @@ import { readComparison } from './read-comparison.js';
 import { readHints, readTop } from './read-counts.js';
 import { readFlows, WHOLE_BUCKETS } from './read-flows.js';
 import { readRecords } from './read-records.js';
+import { readReduction } from './read-reduction.js';
 import { readSeen } from './read-seen.js';
 import { readSeries } from './read-series.js';
 import { type QuerySession, withSession } from './read-session.js';
 
 type Queries = Pick<
   FlowHistory,
-  'flows' | 'hints' | 'series' | 'top' | 'seen' | 'compare' | 'records' | 'parquet'
+  'flows' | 'hints' | 'series' | 'top' | 'seen' | 'compare' | 'records' | 'reduce' | 'parquet'
 >;
 
 /**
@@ -66,6 +69,12 @@ export class HistoryQueries implements Queries {
 
   compare(query: CompareQuery, control?: QueryControl): Promise<CompareAnswer> {
     return this.#ask(control, (session, context) => readComparison(session, context, query));
+  }
+
+  reduce<Result>(query: ReduceQuery, reduction: Reduction<Result>, control?: QueryControl): Promise<Result> {
+    return this.#ask(control, (session, context) =>
+      readReduction(session, context, query, reduction.begin()),
+    );
   }
 
   records(query: RecordsQuery, control?: QueryControl): AsyncGenerator<readonly FlowRecord[]> {
