@@ -1,11 +1,20 @@
-import { printSelector } from './calico-selector.js';
 import type { Party } from './connection.js';
 import { effectivePeerSelector } from './effective-selector.js';
-import { unsureKeys } from './match-labels.js';
+import { matchParty, unsureKeys } from './match-labels.js';
 import type { Aspect, PeerAspect } from './match-rule.js';
 import type { Icmp, Peer, PortMatch, Rule } from './policy.js';
+import { protocolText } from './protocols.js';
 import type { Selector } from './selector.js';
 import { selectorKeys } from './selector.js';
+import {
+  labelWords,
+  list,
+  type SelectorPart,
+  type SelectorSubject,
+  selectorParts,
+  valueWords,
+  withWords,
+} from './selector-words.js';
 import type { ConnectionView } from './view.js';
 
 /** What a rule wants and what the connection has, in words that follow `wants` and `has`. */
@@ -14,6 +23,8 @@ export interface ConditionWords {
   readonly has: string;
   /** What is not known of the connection, as a noun: `the address of the source`; empty when all is. */
   readonly missing: string;
+  /** Of a selector that does not match: which of its parts do not; absent for other conditions. */
+  readonly fails?: readonly SelectorSubject[];
 }
 
 /** Words for one condition of a rule; `namespace` is the policy's, empty for a global one. */
@@ -27,10 +38,11 @@ export function conditionWords(
   switch (aspect) {
     case 'protocol':
     case 'notProtocol': {
-      const wanted = aspect === 'protocol' ? rule.protocol : `another protocol than ${rule.notProtocol}`;
+      const wanted = aspect === 'protocol' ? rule.protocol : rule.notProtocol;
+      const text = protocolText(wanted ?? '');
       return {
-        wants: wanted ?? '',
-        has: protocol || 'no known protocol',
+        wants: aspect === 'protocol' ? text : `another protocol than ${text}`,
+        has: protocolText(protocol) || 'no known protocol',
         missing: protocol === '' ? 'the protocol' : '',
       };
     }
@@ -46,7 +58,7 @@ export function conditionWords(
     case 'icmp':
     case 'notICMP': {
       const wanted = aspect === 'icmp' ? icmpWords(rule.icmp) : `other than ${icmpWords(rule.notIcmp)}`;
-      const has = icmp === undefined ? protocol || 'no known protocol' : icmpWords(icmp);
+      const has = icmp === undefined ? protocolText(protocol) || 'no known protocol' : icmpWords(icmp);
       return { wants: wanted, has, missing: icmp === undefined ? 'the type of the ICMP message' : '' };
     }
     case 'http':
@@ -74,9 +86,9 @@ function peerWords(
   // What stands behind the first dot is the part of a side.
   switch (aspect.slice(side.length + 1) as PeerAspect) {
     case 'selector':
-      return selectorWords(side, effectivePeerSelector(peer, namespace), party, '');
+      return selectorWords(side, effectivePeerSelector(peer, namespace), party);
     case 'notSelector':
-      return selectorWords(side, peer.notSelector, party, 'no ');
+      return notSelectorWords(side, peer.notSelector, party);
     case 'nets':
     case 'notNets': {
       const wanted = aspect.endsWith('notNets') ? `not in ${list(peer.notNets)}` : `in ${list(peer.nets)}`;
@@ -128,53 +140,58 @@ function portsText(ports: readonly PortMatch[]): string {
   );
 }
 
-function list(items: readonly string[]): string {
-  const shown = items.length > 5 ? [...items.slice(0, 4), `${items.length - 4} more`] : items;
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`;
-}
-
-function selectorWords(side: string, selector: Selector | null, party: Party, no: string): ConditionWords {
+function selectorWords(side: Side, selector: Selector | null, party: Party): ConditionWords {
   if (selector === null) return { wants: '', has: '', missing: '' };
-  const unsure = unsureKeys(selector, party);
-  const inSets = (party.sets ?? []).filter(({ certain }) => !certain).map(({ name }) => name);
-  const facts = [
-    ...(unsure.length === 0 ? [] : [`${list(unsure.map(labelWords))} of the ${side}`]),
-    ...(inSets.length === 0 ? [] : [`whether the ${side} is in ${list(inSets)}`]),
-  ];
+  const parts = selectorParts(selector);
+  const failing = parts.filter((part) => matchParty(part.selector, party) === 'no');
+  const fails = [...new Set(failing.map(({ about }) => about))];
   return {
-    wants: `a ${side} with ${no}${printForReader(selector)}`,
-    has: labelsAt(selector, party),
-    missing: facts.join(' and '),
+    wants: sideWords(side, parts),
+    has: labelsAt(failing.length === 0 ? parts : failing, party),
+    missing: missingOf(side, selector, party),
+    fails,
   };
 }
 
-/** Selectors are canonical, but a label's prefix is ours to explain. */
-function printForReader(selector: Selector): string {
-  try {
-    return printSelector(selector)
-      .replace(/pcns\.([A-Za-z0-9_./-]+)/g, 'namespace label $1')
-      .replace(/pcsa\.([A-Za-z0-9_./-]+)/g, 'service account label $1');
-  } catch {
-    // A value with both kinds of quotes cannot be printed.
-    return 'its labels';
-  }
+function notSelectorWords(side: Side, selector: Selector | null, party: Party): ConditionWords {
+  if (selector === null) return { wants: '', has: '', missing: '' };
+  const parts = selectorParts(selector);
+  const words = withWords(parts);
+  return {
+    wants: words === '' ? `a ${side} that no selector matches` : `a ${side} not ${words}`,
+    has: labelsAt(parts, party),
+    missing: missingOf(side, selector, party),
+  };
 }
 
-function labelWords(key: string): string {
-  if (key.startsWith('pcns.')) return `namespace label ${key.slice(5)}`;
-  if (key.startsWith('pcsa.')) return `service account label ${key.slice(5)}`;
-  if (key === 'projectcalico.org/serviceaccount') return 'service account';
-  return `label ${key}`;
+type Side = 'source' | 'destination';
+
+function sideWords(side: Side, parts: readonly SelectorPart[]): string {
+  const noun = parts.some(({ about }) => about === 'pod') ? 'pod' : side;
+  const words = withWords(parts);
+  if (noun === 'pod') return words === '' ? `a pod as the ${side}` : `a ${side} pod ${words}`;
+  return words === '' ? `a known endpoint as the ${side}` : `a ${side} ${words}`;
 }
 
-function labelsAt(selector: Selector, { labels, kind, ip }: Party): string {
-  if (labels === undefined) return ip === null ? 'no labels' : `${ip}, which has no labels`;
+function missingOf(side: Side, selector: Selector, party: Party): string {
+  const unsure = unsureKeys(selector, party);
+  const inSets = (party.sets ?? []).filter(({ certain }) => !certain).map(({ name }) => name);
+  return [
+    ...(unsure.length === 0 ? [] : [`${list([...new Set(unsure.map(labelWords))])} of the ${side}`]),
+    ...(inSets.length === 0 ? [] : [`whether the ${side} is in ${list(inSets)}`]),
+  ].join(' and ');
+}
+
+/** What the end has of what these parts ask for. */
+function labelsAt(parts: readonly SelectorPart[], { labels, kind, ip }: Party): string {
+  if (labels === undefined) return ip === null ? 'no labels' : `no labels at ${ip}`;
   if (labels === null) return 'no known labels';
-  const shown = selectorKeys(selector).map((key) => {
-    const value = labels.get(key);
-    return value === undefined
-      ? `no ${labelWords(key)}`
-      : `${labelWords(key)} ${value === '' ? 'empty' : value}`;
-  });
-  return shown.length === 0 ? (kind ?? 'an endpoint') : list(shown);
+  const keys = [...new Set(parts.flatMap(({ selector }) => selectorKeys(selector)))];
+  const asked = keys.filter((key) => key !== ORCHESTRATOR);
+  if (asked.length < keys.length && labels.get(ORCHESTRATOR) !== 'k8s') return 'no pod there';
+  const shown = [...new Set(asked.map((key) => valueWords(key, labels.get(key))))];
+  return shown.length === 0 ? (kind ?? 'an endpoint') : shown.join(' and ');
 }
+
+/** Calico asks for it wherever Kubernetes means a pod. */
+const ORCHESTRATOR = 'projectcalico.org/orchestrator';

@@ -58,3 +58,17 @@ export function hasPorts(protocol: number): Match {
 export function isIcmp(protocol: number): Match {
   return protocol === UNKNOWN ? 'maybe' : known(protocol === 1 || protocol === 58);
 }
+
+const TEXTS: Readonly<Record<number, string>> = {
+  1: 'ICMP',
+  6: 'TCP',
+  17: 'UDP',
+  58: 'ICMPv6',
+  132: 'SCTP',
+  136: 'UDPLite',
+};
+
+/** A protocol as people write it: `TCP` for `tcp` and for 6; empty when it is not known. */
+export function protocolText(text: string): string {
+  return TEXTS[protocolNumber(text)] ?? text;
+}

@@ -5,7 +5,7 @@ import { decideSide, endOf, refOf } from './evaluate.js';
 import type { Governor, TierPolicies } from './governing.js';
 import { both, type Match } from './match.js';
 import type { Aspect, CompiledRule } from './match-rule.js';
-import type { Direction, Tier } from './policy.js';
+import type { Direction, Rule, Tier } from './policy.js';
 import type { PolicySet } from './policy-set.js';
 import type { ConnectionView } from './view.js';
 
@@ -53,6 +53,7 @@ export interface RuleStep {
   readonly name: string;
   readonly action: Action;
   readonly match: Match;
+  readonly rule: Rule;
   /** Empty for a rule about everything. */
   readonly conditions: readonly Condition[];
 }
@@ -200,6 +201,7 @@ function ruleStep(
     written: rule.written ?? index,
     name: rule.name ?? '',
     action: rule.action,
+    rule,
     match: conditions.reduce<Match>((sum, { match }) => both(sum, match), 'yes'),
     conditions,
   };
