@@ -17,6 +17,10 @@ const OverviewPage = lazy(async () => {
   const { OverviewPage: component } = await import('./features/overview/OverviewPage.js');
   return { default: component };
 });
+const PoliciesPage = lazy(async () => {
+  const { PoliciesPage: component } = await import('./features/policies/PoliciesPage.js');
+  return { default: component };
+});
 
 /** The shell around the pages. */
 export function App() {
@@ -41,6 +45,10 @@ export function App() {
         ) : page.name === 'overview' ? (
           <Suspense fallback={coming}>
             <OverviewPage />
+          </Suspense>
+        ) : page.name === 'policies' ? (
+          <Suspense fallback={coming}>
+            <PoliciesPage />
           </Suspense>
         ) : (
           <FlowsPage

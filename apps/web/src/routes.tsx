@@ -1,9 +1,10 @@
-import { ChartNoAxesCombined, type LucideIcon, Rows3 } from 'lucide-react';
+import { ChartNoAxesCombined, type LucideIcon, Rows3, ShieldCheck } from 'lucide-react';
 import { useEffect } from 'react';
 import { useKeySequences } from './ui/useKeySequences.js';
 import { goTo, usePath } from './view/address.js';
+import { viewFromUrl, viewToUrl } from './view/view-url.js';
 
-export type PageName = 'flows' | 'overview';
+export type PageName = 'flows' | 'overview' | 'policies';
 
 export interface Page {
   readonly name: PageName;
@@ -17,6 +18,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { name: 'flows', path: '/', label: 'Flows', key: 'f', icon: Rows3 },
   { name: 'overview', path: '/overview', label: 'Overview', key: 'o', icon: ChartNoAxesCombined },
+  { name: 'policies', path: '/policies', label: 'Policies', key: 'p', icon: ShieldCheck },
 ];
 
 const [FLOWS] = PAGES as readonly [Page, ...Page[]];
@@ -32,10 +34,17 @@ export function pathOf(name: string): string {
   return (PAGES.find((page) => page.name === name) ?? FLOWS).path;
 }
 
-/** Names the page in the browser's tab, and lets `g f` and `g o` go from one to another with the same filter and window. */
+/** The query string for another page: what is filtered by and when, without what only one page has open. */
+export function searchElsewhere(search: string): string {
+  return viewToUrl({ ...viewFromUrl(search), policy: null, trial: null, recommend: null });
+}
+
+/** Names the page in the browser's tab, and lets `g` and its key go to each with the same filter and window. */
 export function usePageKeys(): void {
   const page = usePage();
-  useKeySequences(PAGES.map(({ key, path }) => ['g', key, () => goTo(`${path}${window.location.search}`)]));
+  useKeySequences(
+    PAGES.map(({ key, path }) => ['g', key, () => goTo(`${path}${searchElsewhere(window.location.search)}`)]),
+  );
   useEffect(() => {
     document.title = page.name === 'flows' ? 'Vibrissa' : `${page.label} · Vibrissa`;
   }, [page]);

@@ -5,12 +5,16 @@ import type {
   AppliedReply,
   ConnectionQuestion,
   FixesReply,
+  KnownPoliciesReply,
   LintReply,
+  LintRequest,
   PoliciesReply,
   PolicyChange,
   PolicyReply,
   QuarantineReply,
+  QuarantineRequest,
   RecommendReply,
+  RecommendRequest,
   TemplateName,
   TemplateReply,
   WhatIfReply,
@@ -20,13 +24,6 @@ import { getJson, sendJson } from './client.js';
 import { askLong, type Bounds, readLong } from './queries.js';
 
 const BASE = '/api/v1/policies';
-
-/** What the server knows, as plain data, so that the page can evaluate by itself and complete names. */
-export interface KnownReply {
-  /** The same number as the board's. */
-  readonly version: number;
-  readonly rulebook: Rulebook;
-}
 
 /** Tiers and policies with what they did in the window. */
 export function policiesQuery(filter: string, bounds: Bounds) {
@@ -49,7 +46,7 @@ export function policyQuery({ kind, namespace, name }: ApiPolicyName, filter: st
 export function knownQuery(version: number) {
   return queryOptions({
     queryKey: ['policies', 'known', version],
-    queryFn: ({ signal }) => getJson<KnownReply>(`${BASE}/known`, {}, signal),
+    queryFn: ({ signal }) => getJson<KnownPoliciesReply<Rulebook>>(`${BASE}/known`, {}, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -78,19 +75,8 @@ export function whatIfQuery(change: PolicyChange, filter: string, bounds: Bounds
   });
 }
 
-export interface RecommendQuestion {
-  readonly namespace: string;
-  /** Null is each workload of the namespace. */
-  readonly workload: string | null;
-  readonly dialect: 'kubernetes' | 'calico';
-  readonly staged: boolean;
-  readonly includeDenied: boolean;
-  /** Of Calico policies. */
-  readonly tier: string;
-}
-
 /** Least-privilege policies from what was observed in the window. */
-export function recommendQuery(question: RecommendQuestion, filter: string, bounds: Bounds) {
+export function recommendQuery(question: RecommendRequest, filter: string, bounds: Bounds) {
   return queryOptions({
     queryKey: ['policies', 'recommend', question, filter, bounds.from, bounds.to ?? null],
     queryFn: (context) =>
@@ -98,14 +84,8 @@ export function recommendQuery(question: RecommendQuestion, filter: string, boun
   });
 }
 
-export interface QuarantineQuestion {
-  readonly namespace: string;
-  /** As flows name it. */
-  readonly workload: string;
-}
-
 /** How to cut a workload off, and what that would cut. */
-export function quarantineQuery(question: QuarantineQuestion, bounds: Bounds) {
+export function quarantineQuery(question: QuarantineRequest, bounds: Bounds) {
   return queryOptions({
     queryKey: ['policies', 'quarantine', question, bounds.from, bounds.to ?? null],
     queryFn: (context) => askLong<QuarantineReply>(`${BASE}/quarantine`, { ...bounds }, question, context),
@@ -113,17 +93,18 @@ export function quarantineQuery(question: QuarantineQuestion, bounds: Bounds) {
 }
 
 /** What is wrong with the known policies, or, where YAML is given, with those in it. */
-export function lintQuery(yaml: string | null, bounds: Bounds) {
+export function lintQuery(question: LintRequest, bounds: Bounds) {
   return queryOptions({
-    queryKey: ['policies', 'lint', yaml, bounds.from, bounds.to ?? null],
-    queryFn: (context) =>
-      askLong<LintReply>(`${BASE}/lint`, { ...bounds }, yaml === null ? {} : { yaml }, context),
+    queryKey: ['policies', 'lint', question, bounds.from, bounds.to ?? null],
+    queryFn: (context) => askLong<LintReply>(`${BASE}/lint`, { ...bounds }, question, context),
   });
 }
 
 export interface TemplateQuestion {
   readonly template: TemplateName;
   readonly namespace: string;
+  /** Of more than one. */
+  readonly namespaces?: readonly string[];
   readonly dialect?: 'kubernetes' | 'calico';
   readonly staged?: boolean;
 }

@@ -20,6 +20,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [['l'], 'Back to live'],
   [['g', 'f'], 'To the flows'],
   [['g', 'o'], 'To the overview'],
+  [['g', 'p'], 'To the policies'],
   [['v'], 'Saved views'],
   [['?'], 'This help'],
 ];

@@ -1,11 +1,11 @@
-import { PAGES, usePage } from '../routes.js';
+import { PAGES, searchElsewhere, usePage } from '../routes.js';
 import { useSearch } from '../view/address.js';
 import styles from './PageNav.module.css';
 
 /** From page to page, with the filter and the window that are on. */
 export function PageNav() {
   const shown = usePage();
-  const search = useSearch();
+  const search = searchElsewhere(useSearch());
   return (
     <nav aria-label="Pages" className={styles.nav}>
       {PAGES.map(({ name, path, label, key, icon: Icon }) => (

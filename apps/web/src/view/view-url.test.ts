@@ -22,6 +22,9 @@ const shared = {
       stretch.map((span) => ({ kind: 'window' as const, ...span })),
     ),
   ),
+  policy: fc.option(text),
+  trial: fc.option(fc.constantFrom('edit' as const, 'new' as const, 'enforce' as const, 'remove' as const)),
+  recommend: fc.option(text),
 };
 
 const spans = fc.oneof(

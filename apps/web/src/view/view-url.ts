@@ -20,6 +20,9 @@ export interface ViewPlay {
   readonly at: number | null;
 }
 
+/** What is tried with a policy: another text for it, a new one, putting a staged one into force, doing without it. */
+export type ViewTrial = 'edit' | 'new' | 'enforce' | 'remove';
+
 export interface ViewSort {
   readonly column: string;
   readonly descending: boolean;
@@ -40,8 +43,15 @@ export interface View {
   readonly compare: ViewCompare | null;
   /** Null while nothing is played back; a live window has nothing to play. */
   readonly play: ViewPlay | null;
+  /** Which policy is open on the page of policies: `kind/namespace/name`. */
+  readonly policy: string | null;
+  /** What is tried there; null while one only looks. */
+  readonly trial: ViewTrial | null;
+  /** For what policies are recommended: `namespace`, or `namespace/workload`. */
+  readonly recommend: string | null;
 }
 
+const TRIALS: readonly ViewTrial[] = ['edit', 'new', 'enforce', 'remove'];
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** Longer windows than ten years are typing errors. */
@@ -56,6 +66,9 @@ export const DEFAULT_VIEW: View = Object.freeze<View>({
   selected: null,
   compare: null,
   play: null,
+  policy: null,
+  trial: null,
+  recommend: null,
 });
 
 /** What a query string says, with the default wherever it says nothing or nonsense. */
@@ -72,6 +85,9 @@ export function viewFromUrl(search: string): View {
     selected: query.get('row'),
     compare: compareFrom(query.get('compare')),
     play: window.kind === 'fixed' ? playFrom(query.get('play')) : null,
+    policy: query.get('policy'),
+    trial: TRIALS.find((name) => name === query.get('try')) ?? null,
+    recommend: query.get('recommend'),
   };
 }
 
@@ -95,6 +111,9 @@ export function viewToUrl(view: View): string {
   if (view.compare !== null) say('compare', compareText(view.compare));
   if (view.play !== null && view.window.kind === 'fixed') say('play', playText(view.play));
   if (view.selected !== null) say('row', view.selected);
+  if (view.policy !== null) say('policy', view.policy);
+  if (view.trial !== null) say('try', view.trial);
+  if (view.recommend !== null) say('recommend', view.recommend);
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 

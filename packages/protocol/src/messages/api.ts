@@ -183,7 +183,7 @@ export interface SavedView {
   /** Short, in the address: letters, digits and dashes. */
   readonly id: string;
   readonly name: string;
-  /** `flows` or `overview`. */
+  /** `flows`, `overview` or `policies`. */
   readonly page: string;
   /** The query string of the page's address, with its `?`; empty for the page as it is. */
   readonly search: string;

@@ -6,7 +6,7 @@ import { Button } from '../../ui/Button.js';
 import { IconButton } from '../../ui/IconButton.js';
 import { LOCAL } from '../../view/time/wall-clock.js';
 import styles from './SavedViewItem.module.css';
-import { viewWords } from './view-words.js';
+import { pageWord, viewWords } from './view-words.js';
 
 export interface SavedViewItemProps {
   readonly view: SavedView;
@@ -53,8 +53,7 @@ export function SavedViewItem(props: SavedViewItemProps) {
           {isFirst && <span className={styles.first}>shown first</span>}
         </span>
         <span className={styles.words}>
-          {page === 'overview' ? 'Overview' : 'Flows'}:{' '}
-          {viewWords(page, search, { now: store.clock.now(), zone: LOCAL })}
+          {pageWord(page)}: {viewWords(page, search, { now: store.clock.now(), zone: LOCAL })}
         </span>
       </a>
       <span className={styles.actions}>

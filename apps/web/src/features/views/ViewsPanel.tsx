@@ -7,7 +7,7 @@ import { useView } from '../../view/useView.js';
 import { SavedViewItem } from './SavedViewItem.js';
 import { type SavedViews, viewCalled } from './useSavedViews.js';
 import styles from './ViewsPanel.module.css';
-import { searchToSave, viewWords } from './view-words.js';
+import { pageWord, searchToSave, viewWords } from './view-words.js';
 
 /** A view that was deleted on this page and can be had back. */
 export interface Removed {
@@ -134,8 +134,7 @@ function SaveForm({ saved, page }: ViewsPanelProps) {
         </Button>
       </div>
       <p className={styles.words}>
-        {page === 'overview' ? 'Overview' : 'Flows'}:{' '}
-        {viewWords(page, search, { now: store.clock.now(), zone: LOCAL })}
+        {pageWord(page)}: {viewWords(page, search, { now: store.clock.now(), zone: LOCAL })}
       </p>
     </form>
   );

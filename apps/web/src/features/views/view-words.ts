@@ -21,18 +21,30 @@ const LINES: Readonly<Record<View['grouping'], string>> = {
   namespace: 'by namespace',
 };
 
+/** What a page is called; flows for one that is not known. */
+export function pageWord(page: string): string {
+  return { overview: 'Overview', policies: 'Policies' }[page] ?? 'Flows';
+}
+
 /** What a view shows, in words: `denied flows from anything to shop · last 24 hours · by workload`. */
 export function viewWords(page: string, search: string, here: Here): string {
   const view = viewFromUrl(search);
+  const isTable = pageWord(page) === 'Flows';
   const window = windowWords(view.window, here);
   return [
     describeFilter(appliedFilter(view.filter, view.disabled)),
     // Only the first word may be large: days and months are names.
     view.window.kind === 'live' ? window.toLowerCase() : window,
-    ...(page === 'overview' ? [] : [LINES[view.grouping]]),
-    ...(view.compare === null || page === 'overview' ? [] : ['compared']),
-    ...(view.play === null || page === 'overview' ? [] : ['played back']),
+    ...(isTable ? [LINES[view.grouping]] : []),
+    ...(view.compare !== null && isTable ? ['compared'] : []),
+    ...(view.play !== null && isTable ? ['played back'] : []),
+    ...(view.policy === null ? [] : [policyWord(view.policy)]),
   ]
     .filter((part) => part !== '')
     .join(' · ');
+}
+
+/** `kind/namespace/name` by its name. */
+function policyWord(policy: string): string {
+  return policy.slice(policy.lastIndexOf('/') + 1);
 }

@@ -1,11 +1,11 @@
 import type { Quarantine } from '@vibrissa/policy';
+import { CodeBlock } from '../../../ui/CodeBlock.js';
+import { CopyButton } from '../../../ui/CopyButton.js';
 import { CopyLine } from '../../../ui/CopyLine.js';
-import { Caveats } from './Caveats.js';
-import { CodeBlock } from './CodeBlock.js';
-import { CopyButton } from './CopyButton.js';
-import { Disclosure } from './Disclosure.js';
+import { Caveats } from '../../../view/policy/Caveats.js';
+import { Disclosure } from '../../../ui/Disclosure.js';
 import styles from './QuarantineBlock.module.css';
-import { Section } from './Section.js';
+import { Section } from '../../../ui/Section.js';
 
 export interface QuarantineBlockProps {
   readonly quarantine: Quarantine;

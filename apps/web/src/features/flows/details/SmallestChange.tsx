@@ -1,11 +1,11 @@
 import type { Suggestion } from '@vibrissa/policy';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
+import { CodeBlock } from '../../../ui/CodeBlock.js';
+import { CopyButton } from '../../../ui/CopyButton.js';
 import { IconButton } from '../../../ui/IconButton.js';
-import { Caveats } from './Caveats.js';
-import { CodeBlock } from './CodeBlock.js';
-import { CopyButton } from './CopyButton.js';
-import { Section } from './Section.js';
+import { Caveats } from '../../../view/policy/Caveats.js';
+import { Section } from '../../../ui/Section.js';
 import styles from './SmallestChange.module.css';
 
 const HEADING: Readonly<Record<Suggestion['answers'], string>> = {

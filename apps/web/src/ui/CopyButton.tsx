@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
-import { Button, type ButtonProps } from '../../../ui/Button.js';
+import { Button, type ButtonProps } from './Button.js';
 
 export interface CopyButtonProps extends Pick<ButtonProps, 'kind'> {
   /** What the button says: `Copy YAML`. */
