@@ -1,12 +1,12 @@
 import type { ApiGroup } from '@vibrissa/protocol/messages';
 import { useLiveStore } from '../../../live/useLiveFlows.js';
 import { formatBytes, formatCount } from '../../../ui/format.js';
+import { Section } from '../../../ui/Section.js';
 import type { Span } from '../../../view/compare-span.js';
 import { OutcomeMark } from '../../../view/OutcomeMark.js';
 import { momentWords } from '../../../view/time/moment-words.js';
 import { utcMoment, utcWords } from '../../../view/time/when-words.js';
 import { OUTCOME_WORDS } from '../details/detail-words.js';
-import { Section } from '../details/Section.js';
 import { outcomeOfGroup } from '../details/worst-first.js';
 import styles from './BothWindows.module.css';
 import { type ChangeLine, deciderName, podsOf, ratioWords } from './change-words.js';

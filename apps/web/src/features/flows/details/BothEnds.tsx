@@ -1,7 +1,7 @@
 import { type Endpoint, type Labels, networkText, type Service, splitName } from '@vibrissa/model';
 import { memo } from 'react';
+import { Section } from '../../../ui/Section.js';
 import styles from './BothEnds.module.css';
-import { Section } from './Section.js';
 
 export interface BothEndsProps {
   readonly source: Endpoint;

@@ -1,8 +1,8 @@
 import { EVIDENCE_NAMES, type Evidence, leftOut, type Tally } from '@vibrissa/model';
 import { memo } from 'react';
 import { formatShort, plural } from '../../../ui/format.js';
+import { Section } from '../../../ui/Section.js';
 import styles from './EvidenceList.module.css';
-import { Section } from './Section.js';
 
 const TITLES: Readonly<Record<keyof Evidence, string>> = {
   sourceIps: 'Source IPs',

@@ -1,8 +1,8 @@
 import { leftOut, networkText, type Tally } from '@vibrissa/model';
 import type { Row } from '../../../live/row.js';
 import { formatBytes, formatDateTime } from '../../../ui/format.js';
+import { Section } from '../../../ui/Section.js';
 import styles from './Leaving.module.css';
-import { Section } from './Section.js';
 
 export interface LeavingProps {
   readonly row: Row;

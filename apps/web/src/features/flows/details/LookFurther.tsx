@@ -1,9 +1,9 @@
 import type { Row } from '../../../live/row.js';
 import { Button } from '../../../ui/Button.js';
+import { Section } from '../../../ui/Section.js';
 import { useView } from '../../../view/useView.js';
 import { flowLinks } from './flow-links.js';
 import styles from './LookFurther.module.css';
-import { Section } from './Section.js';
 
 /** Other flows to look at next; the row stays open meanwhile. */
 export function LookFurther({ row }: { readonly row: Row }) {

@@ -2,10 +2,10 @@ import type { Quarantine } from '@vibrissa/policy';
 import { CodeBlock } from '../../../ui/CodeBlock.js';
 import { CopyButton } from '../../../ui/CopyButton.js';
 import { CopyLine } from '../../../ui/CopyLine.js';
-import { Caveats } from '../../../view/policy/Caveats.js';
 import { Disclosure } from '../../../ui/Disclosure.js';
-import styles from './QuarantineBlock.module.css';
 import { Section } from '../../../ui/Section.js';
+import { Caveats } from '../../../view/policy/Caveats.js';
+import styles from './QuarantineBlock.module.css';
 
 export interface QuarantineBlockProps {
   readonly quarantine: Quarantine;

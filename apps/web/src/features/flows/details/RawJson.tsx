@@ -2,8 +2,8 @@ import type { ApiGroup } from '@vibrissa/protocol/messages';
 import { useState } from 'react';
 import { CodeBlock } from '../../../ui/CodeBlock.js';
 import { CopyButton } from '../../../ui/CopyButton.js';
-import { plural } from '../../../ui/format.js';
 import { Disclosure } from '../../../ui/Disclosure.js';
+import { plural } from '../../../ui/format.js';
 import styles from './RawJson.module.css';
 
 /** All that the API says of it, to the letter. */

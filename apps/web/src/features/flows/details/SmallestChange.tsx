@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { CodeBlock } from '../../../ui/CodeBlock.js';
 import { CopyButton } from '../../../ui/CopyButton.js';
 import { IconButton } from '../../../ui/IconButton.js';
-import { Caveats } from '../../../view/policy/Caveats.js';
 import { Section } from '../../../ui/Section.js';
+import { Caveats } from '../../../view/policy/Caveats.js';
 import styles from './SmallestChange.module.css';
 
 const HEADING: Readonly<Record<Suggestion['answers'], string>> = {

@@ -1,13 +1,13 @@
 import type { Verdict } from '@vibrissa/model';
 import type { SideExplanation } from '@vibrissa/policy';
 import { memo, useState } from 'react';
+import { Disclosure } from '../../../ui/Disclosure.js';
 import { plural } from '../../../ui/format.js';
+import { Section } from '../../../ui/Section.js';
 import { Segmented } from '../../../ui/Segmented.js';
 import { OutcomeMark } from '../../../view/OutcomeMark.js';
 import type { Outcome } from '../../../view/outcome.js';
-import { Disclosure } from './Disclosure.js';
 import { OUTCOME_WORDS } from './detail-words.js';
-import { Section } from './Section.js';
 import { TierPath } from './TierPath.js';
 import styles from './TraceSides.module.css';
 

@@ -1,7 +1,7 @@
 import type { Row } from '../../../live/row.js';
 import { formatBytes, formatCount } from '../../../ui/format.js';
+import { Section } from '../../../ui/Section.js';
 import { shareWords } from './detail-words.js';
-import { Section } from './Section.js';
 import { TrafficChart } from './TrafficChart.js';
 import styles from './TrafficCounters.module.css';
 

@@ -1,13 +1,6 @@
-import {
-  type Endpoint,
-  type Filter,
-  isOutside,
-  networkText,
-  policyOf,
-  printFilter,
-  workloadOf,
-} from '@vibrissa/model';
+import { type Endpoint, type Filter, isOutside, policyOf, printFilter, workloadOf } from '@vibrissa/model';
 import type { Row } from '../../../live/row.js';
+import { endName } from '../../../view/end-name.js';
 import { namedHit } from '../row-text.js';
 
 export interface FlowLink {
@@ -49,13 +42,6 @@ export function flowLinks(row: Row): readonly FlowLink[] {
 
 function is(field: string, value: string): Filter {
   return { type: 'clause', field, op: '=', values: [value] };
-}
-
-/** What a link calls an end. */
-export function endName(end: Endpoint): string {
-  if (end.address !== '') return end.address;
-  if (end.kind === 'network') return end.name === 'pvt' ? 'private networks' : networkText(end.name);
-  return end.name === '' ? end.namespace : workloadOf(end);
 }
 
 /** Everything with this end on either side; null when there is nothing to name it by. */
