@@ -21,7 +21,7 @@ function packages(names) {
 }
 
 /**
- * @param {'server' | 'agent'} app
+ * @param {'server' | 'agent' | 'cli'} app
  * @param {readonly string[]} names of the packages it is built with
  * @returns {Build}
  */
@@ -36,10 +36,11 @@ function program(app, names) {
   };
 }
 
-/** @type {Record<'server' | 'agent' | 'page' | 'simulator', Build>} */
+/** @type {Record<'server' | 'agent' | 'cli' | 'page' | 'simulator', Build>} */
 export const BUILDS = {
   server: program('server', ['model', 'policy', 'protocol', 'store', 'simulator']),
   agent: program('agent', ['model', 'protocol']),
+  cli: program('cli', ['model', 'policy', 'protocol']),
   page: {
     title: 'building the page',
     sources: [...SHARED, ...packages(['model', 'policy', 'protocol']).sources, 'apps/web'],

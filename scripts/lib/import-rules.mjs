@@ -29,6 +29,7 @@ const ARROWS = {
     '@vibrissa/protocol/messages',
     '@vibrissa/protocol/node',
   ],
+  'apps/cli': ['@vibrissa/model', '@vibrissa/policy', '@vibrissa/protocol'],
   'apps/web': [
     '@vibrissa/model',
     '@vibrissa/policy',
