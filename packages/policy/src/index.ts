@@ -47,6 +47,7 @@ export {
 export { type Explanation, explain, explainHits, type SideExplanation, type Step } from './explain.js';
 export type { Finding, FindingCode } from './finding.js';
 export type { Fix, FixKind, JudgedFix } from './fix.js';
+export { type LabelEdit, labelEditsOf, labelledCluster, withLabels } from './label-edits.js';
 export { labelRestrictions } from './label-restrictions.js';
 export type { Match } from './match.js';
 export type { Aspect } from './match-rule.js';

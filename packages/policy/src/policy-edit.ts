@@ -68,7 +68,7 @@ export function edited(rulebook: Rulebook, edits: readonly PolicyEdit[]): Rulebo
       tiers = [...tiers.filter(({ name }) => name !== edit.tier.name), edit.tier];
     } else if (edit.op === 'put-network-set') {
       cluster = { ...cluster, networkSets: withSet(cluster.networkSets, edit.set) };
-    }
+    } else cluster = labelledCluster(cluster, [edit]);
   }
   return { ...rulebook, policies, tiers, cluster };
 }
