@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { formatBytes, formatCount, formatShort, plural } from '../../ui/format.js';
+import { flowsHref } from '../../view/flows-link.js';
 import { OutcomeMark } from '../../view/OutcomeMark.js';
 import type { View } from '../../view/view-url.js';
 import { DENIED, LEAVES, WOULD_BE_DENIED } from './facts.js';
-import { flowsHref } from './flows-link.js';
 import styles from './Headlines.module.css';
 import { LEAVING } from './ranks.js';
 import type { Overview } from './useOverview.js';

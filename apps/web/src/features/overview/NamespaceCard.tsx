@@ -2,12 +2,12 @@ import type { Filter } from '@vibrissa/model';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
 import { formatBytes, formatCount, plural } from '../../ui/format.js';
+import { flowsHref, is } from '../../view/flows-link.js';
 import type { View } from '../../view/view-url.js';
 import cardStyles from './ChartCard.module.css';
 import { ChartMenu } from './ChartMenu.js';
 import type { ChartTable } from './chart-table.js';
 import { DENIED, LEAVES, WOULD_BE_DENIED } from './facts.js';
-import { flowsHref, is } from './flows-link.js';
 import styles from './NamespaceCard.module.css';
 import {
   type NamespaceColumn,

@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import { useLiveStatus, useLiveStore } from '../../live/useLiveFlows.js';
+import { useQuietStream } from '../../live/useQuietStream.js';
 import { stored } from '../../ui/stored.js';
 import { useShortcuts } from '../../ui/useShortcuts.js';
 import { FilterBar } from '../../view/FilterBar.js';
 import { QuickFilters } from '../../view/QuickFilters.js';
+import { ReadingLine } from '../../view/ReadingLine.js';
 import { TimeControl } from '../../view/time/TimeControl.js';
 import { useView } from '../../view/useView.js';
 import { Headlines } from './Headlines.js';
@@ -12,11 +14,9 @@ import styles from './OverviewPage.module.css';
 import { PageNotice } from './PageNotice.js';
 import { toldOf } from './picture-texts.js';
 import { RankCard } from './RankCard.js';
-import { ReadingLine } from './ReadingLine.js';
 import { DENIED_PAIRS, LEAVING, POLICY_DENIALS, POLICY_HITS, PORTS, TALKERS } from './ranks.js';
 import { TrafficCard, type TrafficMeasure } from './TrafficCard.js';
 import { useOverview } from './useOverview.js';
-import { useQuietStream } from './useQuietStream.js';
 
 const taste = stored<TrafficMeasure>('vibrissa.overview.measure', (found) =>
   found === 'bytes' ? 'bytes' : 'lines',

@@ -1,8 +1,8 @@
 import { type Filter, networkText } from '@vibrissa/model';
 import type { Measures, TopReply } from '@vibrissa/protocol/messages';
 import { valueLabel } from '../../view/facet-list.js';
+import { is } from '../../view/flows-link.js';
 import { DENIED, LEAVES, WOULD_BE_DENIED } from './facts.js';
-import { is } from './flows-link.js';
 
 export type TopRow = TopReply['rows'][number];
 export type Tone = 'plain' | 'deny' | 'stage';

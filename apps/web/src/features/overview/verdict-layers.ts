@@ -1,7 +1,7 @@
 import type { Filter } from '@vibrissa/model';
 import type { SeriesPoint } from '@vibrissa/protocol/messages';
+import { is } from '../../view/flows-link.js';
 import { DENIED, WOULD_BE_DENIED } from './facts.js';
-import { is } from './flows-link.js';
 
 export type LayerKey = Exclude<keyof SeriesPoint, 'at'>;
 

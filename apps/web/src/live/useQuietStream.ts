@@ -1,6 +1,6 @@
 import { NOTHING, printFilter } from '@vibrissa/model';
 import { useEffect } from 'react';
-import { useLiveStore } from '../../live/useLiveFlows.js';
+import { useLiveStore } from './useLiveFlows.js';
 
 /** ms; of a stream that carries no rows any window will do. */
 const WINDOW = 60_000;

@@ -1,5 +1,5 @@
-import type { LongQuery } from '../../api/useLongQuery.js';
-import { Button } from '../../ui/Button.js';
+import type { LongQuery } from '../api/useLongQuery.js';
+import { Button } from '../ui/Button.js';
 import styles from './ReadingLine.module.css';
 
 /** How far the reading of a long window is, over all that is asked, and its end. It takes no room of its own. */

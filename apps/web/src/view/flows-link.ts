@@ -1,6 +1,6 @@
 import { conjuncts, type Filter, fromConjuncts } from '@vibrissa/model';
-import { changeApplied } from '../../view/clause-edits.js';
-import { type View, viewToUrl } from '../../view/view-url.js';
+import { changeApplied } from './clause-edits.js';
+import { type View, viewToUrl } from './view-url.js';
 
 /** A clause that a field is one of these values; empty for what has none. */
 export function is(field: string, ...values: readonly string[]): Filter {

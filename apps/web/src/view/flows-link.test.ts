@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_VIEW, viewFromUrl } from '../../view/view-url.js';
 import { flowsHref, is } from './flows-link.js';
+import { DEFAULT_VIEW, viewFromUrl } from './view-url.js';
 
 const search = (href: string) => viewFromUrl(href.slice(1));
 
