@@ -1,12 +1,25 @@
 import { decidingHit, type FlowRecord, millis } from '@vibrissa/model';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { editWorld } from './edit-world.js';
 import { createPlay } from './play.js';
 import { SCENARIOS } from './scenarios.js';
+import type { World } from './world.js';
+import { calicoPolicy } from './write-policy.js';
 
 const START = millis(1_800_000_000_000);
 const MINUTE = 60_000;
 const play = createPlay(SCENARIOS['supply-chain'], { seed: 1, start: START });
+
+const ALLOW_TLS = calicoPolicy({
+  kind: 'CalicoNetworkPolicy',
+  namespace: 'payments',
+  name: 'ledger-tls',
+  tier: 'security',
+  order: 105,
+  selector: "app == 'ledger'",
+  ingress: [{ action: 'allow', protocol: 'tcp', ports: [8443] }],
+});
 
 function at(offset: number) {
   return millis(START + offset);
@@ -113,6 +126,95 @@ describe('a play', () => {
       expect(dest.address === '').toBe(dest.kind === 'workload');
       expect(source.address).toBe('');
     }
+  });
+});
+
+describe('a play that is changed', () => {
+  const BOOKING = { source: 'checkoutservice', dest: 'ledger', port: 8443 };
+  const CHANGED = at(2 * MINUTE + 1_234);
+  const allow8443 = (world: World) => editWorld(world, [{ op: 'put', policy: ALLOW_TLS }]);
+
+  function broken() {
+    return createPlay(SCENARIOS['broken-rollout'], { seed: 1, start: START });
+  }
+
+  /** As the ledger's node sees it: what lets it in or does not. */
+  function isBooking({ key }: FlowRecord): boolean {
+    return (
+      key.reporter === 'dst' &&
+      key.source.name.startsWith(BOOKING.source) &&
+      key.dest.name.startsWith(BOOKING.dest) &&
+      key.port === BOOKING.port
+    );
+  }
+
+  it('gives new verdicts from that moment on, within seconds, and none before', () => {
+    const changed = broken();
+    changed.change(CHANGED, allow8443);
+    const bookings = changed.records(at(0), at(4 * MINUTE)).filter(isBooking);
+    const verdicts = (when: (record: FlowRecord) => boolean) =>
+      new Set(bookings.filter(when).map(({ key }) => key.verdict));
+    expect(verdicts(({ end }) => end <= CHANGED)).toEqual(new Set(['deny']));
+    expect(verdicts(({ start }) => start >= CHANGED)).toEqual(new Set(['allow']));
+    expect(bookings.every(({ start, end }) => end <= CHANGED || start >= CHANGED)).toBe(true);
+    const first = Math.min(...bookings.filter(({ start }) => start >= CHANGED).map(({ end }) => end));
+    expect(first).toBeLessThanOrEqual(CHANGED + 5_000);
+  });
+
+  it('tells nothing else of what was over before', () => {
+    const changed = broken();
+    changed.change(CHANGED, allow8443);
+    expect(changed.records(at(-6 * MINUTE), CHANGED)).toEqual(broken().records(at(-6 * MINUTE), CHANGED));
+  });
+
+  it('loses and repeats nothing between windows that meet around it', () => {
+    const changed = broken();
+    changed.change(CHANGED, allow8443);
+    const all = changed.records(at(MINUTE), at(4 * MINUTE));
+    const parts = [
+      ...changed.records(at(MINUTE), CHANGED),
+      ...changed.records(CHANGED, millis(CHANGED + 1)),
+      ...changed.records(millis(CHANGED + 1), at(4 * MINUTE)),
+    ];
+    expect(parts).toEqual(all);
+  });
+
+  it('says how the world is at each moment, and goes back to what it would be', () => {
+    const changed = broken();
+    const [before, rolledOut] = [changed.world(at(-5 * MINUTE)), changed.world(START)];
+    expect(before).not.toBe(rolledOut);
+    changed.change(CHANGED, allow8443);
+    const later = at(3 * MINUTE);
+    changed.change(later, (_, untouched) => untouched);
+    expect(changed.world(millis(CHANGED - 1))).toBe(rolledOut);
+    expect(changed.world(CHANGED).policies).toContain(ALLOW_TLS);
+    expect(changed.world(later)).toBe(rolledOut);
+    const last = changed.records(later, at(5 * MINUTE)).filter(isBooking);
+    expect(new Set(last.filter(({ start }) => start >= later).map(({ key }) => key.verdict))).toEqual(
+      new Set(['deny']),
+    );
+  });
+
+  it('keeps what was changed when the scenario goes on', () => {
+    const changed = broken();
+    const earlier = at(-8 * MINUTE);
+    changed.change(earlier, allow8443);
+    expect(changed.world(START).workloads).toEqual(broken().world(START).workloads);
+    expect(changed.world(START).policies).toContain(ALLOW_TLS);
+    const bookings = changed.records(at(-6 * MINUTE), START).filter(isBooking);
+    expect(bookings.length).toBeGreaterThan(0);
+    expect(bookings.every(({ key }) => key.verdict === 'allow')).toBe(true);
+  });
+
+  it('stays as it was where the change fails, and refuses one of the past', () => {
+    const changed = broken();
+    const fail = () => {
+      throw new Error('no such thing');
+    };
+    expect(() => changed.change(CHANGED, fail)).toThrow('no such thing');
+    expect(changed.records(at(0), at(3 * MINUTE))).toEqual(broken().records(at(0), at(3 * MINUTE)));
+    changed.change(CHANGED, allow8443);
+    expect(() => changed.change(START, allow8443)).toThrow(RangeError);
   });
 });
 

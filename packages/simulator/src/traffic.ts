@@ -11,7 +11,8 @@ import {
   type Verdict,
 } from '@vibrissa/model';
 import { evaluateSide, type PolicySet } from '@vibrissa/policy';
-import type { Place, Site, Sites } from './pods.js';
+import type { Place } from './pod-places.js';
+import type { Site, Sites } from './pods.js';
 import { hashText, type Random, randomAt } from './random.js';
 import type { Pattern } from './world.js';
 
@@ -90,14 +91,17 @@ export class Stream {
     };
   }
 
-  /** The reports whose interval ends in [from, to), for intervals that begin in `life`. */
+  /**
+   * The reports whose interval ends in [from, to). An interval that reaches out of `life` is cut there: what follows
+   * is reported by whoever lives then.
+   */
   *reports(from: number, to: number, life: Span): Generator<FlowRecord> {
     const phase = this.hash % this.reportMs;
     const first = Math.ceil((from - phase) / this.reportMs);
-    for (let slot = first; slot * this.reportMs + phase < to; slot++) {
+    for (let slot = first; (slot - 1) * this.reportMs + phase < to; slot++) {
       const end = slot * this.reportMs + phase;
-      const start = end - this.reportMs;
-      if (start >= life.start && start < life.end) yield* this.report({ start, end });
+      const span = { start: Math.max(end - this.reportMs, life.start), end: Math.min(end, life.end) };
+      if (span.start < span.end && span.end >= from && span.end < to) yield* this.report(span);
     }
   }
 
@@ -132,7 +136,8 @@ export class Stream {
     const age = span.start - this.start - (begins ?? 0);
     if (begins !== null && age < 0) return [];
     if (bursts !== null && age % bursts.everyMs >= bursts.lengthMs) return [];
-    const requests = (perMinute / 60_000) * this.reportMs * (growth > 0 ? 1 : this.tide(span.start));
+    const requests =
+      (perMinute / 60_000) * (span.end - span.start) * (growth > 0 ? 1 : this.tide(span.start));
     const size = Math.min(FULL_UPLINK, 1 + (growth * Math.max(0, age)) / 60_000);
     const pairs = pairsOf(this.source, this.dest);
     const found: Exchange[] = [];

@@ -1,4 +1,4 @@
-import type { Policy, Tier } from '@vibrissa/policy';
+import type { NetworkSetObject, Policy, Tier } from '@vibrissa/policy';
 
 /** A cluster at one moment: what runs, what policy says, and who talks to whom. */
 export interface World {
@@ -8,6 +8,8 @@ export interface World {
   readonly outside: readonly OutsideHost[];
   readonly tiers: readonly Tier[];
   readonly policies: readonly Policy[];
+  /** Sets that no pattern names; they take the place of those that one does. */
+  readonly networkSets?: readonly NetworkSetObject[];
   readonly patterns: readonly Pattern[];
 }
 
