@@ -1,10 +1,8 @@
 import {
-  type Action,
   decidingHit,
   isOutside,
   isStaged,
   type PolicyHit,
-  type PolicyRef,
   pendingVerdict,
   policyOf,
   type Reporter,
@@ -12,8 +10,12 @@ import {
   worseVerdict,
   wouldBeDenied,
 } from '@vibrissa/model';
+import { distinctReports } from './distinct-reports.js';
 import type { SeenConnection, SeenReport } from './seen-connection.js';
+import { explainHits, isUntiered, type Step, tracesDiffer } from './trace-steps.js';
 import { endNames, policyWords, portWords, profileWords, ruleWords } from './words.js';
+
+export { explainHits, type Step } from './trace-steps.js';
 
 /** Why a connection has the verdict it has, told from its traces alone. */
 export interface Explanation {
@@ -38,22 +40,6 @@ export interface SideExplanation {
   readonly pendingDiffers: boolean;
 }
 
-/** One hit of a trace. */
-export interface Step {
-  readonly tier: string;
-  /** The policy the step is put down to; for an end of tier the one that selected the endpoint. */
-  readonly policy: PolicyRef;
-  readonly action: Action;
-  /**
-   * As reported: counts from 0, −1 is the end of a tier, −2 not known. Sentences count from 1.
-   * Rules of Kubernetes policies are counted after Calico has split them, one for each peer.
-   */
-  readonly ruleIndex: number;
-  readonly text: string;
-  /** True for the step that gave the verdict. */
-  readonly decided: boolean;
-}
-
 interface Decision {
   readonly report: SeenReport;
   readonly hit: PolicyHit | null;
@@ -61,26 +47,12 @@ interface Decision {
 
 /** Explains an observed connection. Never claims what no report says. */
 export function explain(seen: SeenConnection): Explanation {
-  const reports = distinct(seen.flows);
+  const reports = distinctReports(seen.flows);
   return {
     headline: headline(seen, reports),
     sides: reports.map((report) => explainSide(seen, report)),
     notes: notes(seen, reports),
   };
-}
-
-const REPORTER_ORDER: readonly Reporter[] = ['src', 'fwd', 'dst'];
-
-function distinct(reports: readonly SeenReport[]): readonly SeenReport[] {
-  const found = new Map<string, SeenReport>();
-  for (const report of reports) {
-    const { reporter, verdict, enforced, pending } = report;
-    const same = JSON.stringify([reporter, verdict, enforced, pending]);
-    if (!found.has(same)) found.set(same, report);
-  }
-  return [...found.values()].sort(
-    (a, b) => REPORTER_ORDER.indexOf(a.reporter) - REPORTER_ORDER.indexOf(b.reporter),
-  );
 }
 
 function pendingOf(report: SeenReport): Verdict {
@@ -189,11 +161,6 @@ function wouldDeny(seen: SeenConnection, verdict: Verdict, decision: Decision | 
   return `${today} It would be denied if it were opened again: ${reason}.`;
 }
 
-/** True for the default of a dataplane without tiers, such as Cilium's. */
-function isUntiered({ kind, tier }: PolicyHit): boolean {
-  return kind === 'EndOfTier' && tier === '';
-}
-
 function allowed(seen: SeenConnection, decision: Decision | null): string {
   const { source, dest } = endNames(seen.source, seen.dest);
   const may = `${source} may call ${dest} on ${portWords(seen.protocol, seen.port)}`;
@@ -247,62 +214,6 @@ function explainSide(seen: SeenConnection, report: SeenReport): SideExplanation 
     pending: pendingOf(report),
     enforced: explainHits(report.enforced),
     pendingSteps: explainHits(report.pending),
-    pendingDiffers: differs(report.enforced, report.pending),
+    pendingDiffers: tracesDiffer(report.enforced, report.pending),
   };
-}
-
-/** A trigger may differ without meaning anything: Felix names the last policy of a tier in one trace, the first in the other. */
-function differs(enforced: readonly PolicyHit[], pending: readonly PolicyHit[]): boolean {
-  if (pending.length === 0) return false;
-  const plain = (hits: readonly PolicyHit[]) =>
-    JSON.stringify(
-      hits.map(({ kind, namespace, name, tier, action, ruleIndex, trigger }) => [
-        [kind, namespace, name, tier, action, ruleIndex],
-        trigger !== null && isStaged(trigger.kind),
-      ]),
-    );
-  return plain(enforced) !== plain(pending);
-}
-
-/** A trace as steps, in the order in which they were taken. */
-export function explainHits(hits: readonly PolicyHit[]): readonly Step[] {
-  return hits.map((hit, index) => ({
-    tier: hit.tier,
-    policy: refOf(policyOf(hit)),
-    action: hit.action,
-    ruleIndex: hit.ruleIndex,
-    text: stepText(hit),
-    decided: index === hits.length - 1 && decidingHit(hits) !== null,
-  }));
-}
-
-function refOf({ kind, namespace, name, tier }: PolicyRef): PolicyRef {
-  return { kind, namespace, name, tier };
-}
-
-const DOES: Record<Action, string> = {
-  allow: 'allows it',
-  deny: 'denies it',
-  pass: 'passes it on to the next tier',
-  log: 'logs it',
-};
-
-const TIER_DOES: Record<Action, string> = { ...DOES, deny: 'denies', pass: 'passes it on', allow: 'allows' };
-
-function stepText(hit: PolicyHit): string {
-  if (hit.kind === 'Profile') {
-    return hit.ruleIndex < 0 && hit.action === 'deny'
-      ? 'no tier decided and no profile allows it, so it is denied'
-      : `no tier decided, so ${profileWords(hit.name)} ${DOES[hit.action]}`;
-  }
-  if (hit.kind === 'EndOfTier') {
-    if (isUntiered(hit)) return `no policy allows it, so the default ${TIER_DOES[hit.action]}`;
-    const { trigger } = hit;
-    const by =
-      trigger === null
-        ? `selected in tier ${hit.tier}`
-        : `selected by ${trigger.name}${isStaged(trigger.kind) ? ' (staged)' : ''} in tier ${hit.tier}`;
-    return `${by}, no rule matched, so the tier ${TIER_DOES[hit.action]}`;
-  }
-  return `${ruleWords(hit.ruleIndex)} of ${policyWords(hit)} ${DOES[hit.action]}`;
 }
