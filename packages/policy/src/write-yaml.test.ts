@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { peer, policy, rule } from './fixtures.js';
-import { anyRule } from './policy.js';
-import { PolicyNotWritableError, writeYaml } from './write-yaml.js';
+import { anyRule, type Rule } from './policy.js';
+import { PolicyNotWritableError, type WritableObject, writeYaml } from './write-yaml.js';
 
 describe('writeYaml', () => {
   it('writes every condition of a Calico rule', () => {
@@ -50,5 +50,50 @@ describe('writeYaml', () => {
     expect(() =>
       writeYaml([policy({ ...kubernetes, selector: { op: 'contains', key: 'a', value: 'b' } })]),
     ).toThrow(PolicyNotWritableError);
+  });
+
+  it('says above each what is said of it, on lines of their own whatever is in them', () => {
+    const scrape = rule('allow', { protocol: 'tcp' });
+    const both = policy({ name: 'p', types: ['ingress', 'egress'], ingress: [anyRule('deny'), scrape] });
+    const text = writeYaml([{ name: 't', order: 1, defaultAction: 'pass' }, both], {
+      header: ['Learned from flows'],
+      comments: new Map<WritableObject | Rule, readonly string[]>([
+        [both, ['p it is']],
+        [scrape, ['seen\n  - action: Allow', 'twice']],
+      ]),
+    });
+    expect(text).toContain('# Learned from flows\napiVersion');
+    expect(text).toContain('---\n# p it is\napiVersion');
+    expect(text).toContain(
+      '    - action: Deny\n    # seen - action: Allow\n    # twice\n    - action: Allow\n',
+    );
+    expect(parseAllDocuments(text).map((document) => document.toJS() as unknown)).toMatchObject([
+      { kind: 'Tier' },
+      { spec: { ingress: [{ action: 'Deny' }, { action: 'Allow', protocol: 'TCP' }], egress: [] } },
+    ]);
+  });
+
+  it('refuses what a ClusterNetworkPolicy cannot say', () => {
+    const peers = { source: peer("app == 'web'", { namespaceSelector: { op: 'all' } }) };
+    const guard = {
+      name: 'p',
+      kind: 'ClusterNetworkPolicy',
+      tier: 'kube-admin',
+      order: 5,
+      namespaceSelector: { op: 'all' },
+      ingress: [rule('deny', peers)],
+    } as const;
+    expect(writeYaml([policy(guard)])).toContain('action: Deny');
+    for (const more of [
+      { tier: 'default' },
+      { order: 1001 },
+      { namespaceSelector: null },
+      { types: ['ingress', 'egress'] },
+      { ingress: [anyRule('deny')] },
+      { ingress: [rule('log', peers)] },
+      { ingress: [rule('deny', { ...peers, protocol: 'icmp' })] },
+    ] as const) {
+      expect(() => writeYaml([policy({ ...guard, ...more })])).toThrow(PolicyNotWritableError);
+    }
   });
 });
