@@ -23,7 +23,7 @@ export function isNamespaceName(text: string): boolean {
 }
 
 /** The labels that name a workload by themselves, the most telling first. */
-const NAMING = ['app.kubernetes.io/name', 'app', 'k8s-app'] as const;
+export const NAMING = ['app.kubernetes.io/name', 'app', 'k8s-app'] as const;
 
 /**
  * The fewest labels that a policy can select a workload by and that survive its next rollout:
@@ -31,6 +31,18 @@ const NAMING = ['app.kubernetes.io/name', 'app', 'k8s-app'] as const;
  * Null when no label is known that would do.
  */
 export function stableLabels(labels: Labels): Readonly<Record<string, string>> | null {
+  const stable = lastingLabels(labels);
+  const naming = NAMING.find((key) => stable.has(key));
+  const wanted = naming === undefined ? [...stable.keys()] : [naming, 'app.kubernetes.io/component'];
+  const chosen = wanted.flatMap((key) => {
+    const value = stable.get(key);
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return chosen.length === 0 ? null : Object.fromEntries(chosen);
+}
+
+/** The labels that survive the next rollout, all of them. */
+export function lastingLabels(labels: Labels): ReadonlyMap<string, string> {
   const stable = new Map<string, string>();
   for (const label of labels ?? []) {
     const split = label.indexOf('=');
@@ -40,11 +52,11 @@ export function stableLabels(labels: Labels): Readonly<Record<string, string>> |
     if (GENERATED.has(key) || GENERATED_PREFIXES.some((prefix) => key.startsWith(prefix))) continue;
     stable.set(key, value);
   }
-  const naming = NAMING.find((key) => stable.has(key));
-  const wanted = naming === undefined ? [...stable.keys()] : [naming, 'app.kubernetes.io/component'];
-  const chosen = wanted.flatMap((key) => {
-    const value = stable.get(key);
-    return value === undefined ? [] : [[key, value] as const];
-  });
-  return chosen.length === 0 ? null : Object.fromEntries(chosen);
+  return stable;
+}
+
+/** True for what can be a label that people give, not one that names the workload or that controllers give. */
+export function isGivenLabel(key: string, value: string): boolean {
+  const isNaming = NAMING.some((naming) => naming === key);
+  return !isNaming && lastingLabels([`${key}=${value}`]).get(key) === value;
 }

@@ -5,12 +5,12 @@ import {
   type PolicyRef,
   pendingVerdict,
   policyOf,
-  workloadOf,
 } from '@vibrissa/model';
+import { allowName, allowRule, podsWith, WITH_PORTS } from './allow-rule.js';
 import { isOfCilium } from './dataplane.js';
-import { ANY_PEER, type Direction, KUBERNETES_ORDER, type Policy, type Rule } from './policy.js';
+import { type Direction, KUBERNETES_ORDER, type Policy } from './policy.js';
 import { labelsAt, type SeenConnection, type SeenReport } from './seen-connection.js';
-import { allOf, labelsEqual, type Selector } from './selector.js';
+import { labelsEqual } from './selector.js';
 import { isNamespaceName, stableLabels } from './stable-labels.js';
 import { peerFor } from './suggest-peer.js';
 import { endNames, policyWords, portWords } from './words.js';
@@ -112,15 +112,15 @@ function suggestFor(seen: SeenConnection, denial: Denial, orderOf: OrderOf): Sug
   if (far.peer === null) return { ...none(''), caveats: far.caveats };
 
   const order = orderFor(hit, ref, orderOf);
-  const rule = ruleFor(seen, direction, far.peer);
+  const rule = allowRule(seen, direction, far.peer);
   const tier = hit.kind === 'Profile' || hit.tier === '' ? 'default' : hit.tier;
   const policy: Policy = {
     kind: kindFor(ref, own.namespace, dialect),
     namespace: own.namespace,
-    name: nameFor(seen, tier),
+    name: allowName(seen, tier),
     tier,
     order: dialect === 'kubernetes' ? KUBERNETES_ORDER : order.value,
-    selector: dialect === 'kubernetes' ? ofKubernetes(labelsEqual(labels)) : labelsEqual(labels),
+    selector: dialect === 'kubernetes' ? podsWith(labels) : labelsEqual(labels),
     namespaceSelector: null,
     types: [direction],
     ingress: direction === 'ingress' ? [rule] : [],
@@ -139,9 +139,6 @@ function suggestFor(seen: SeenConnection, denial: Denial, orderOf: OrderOf): Sug
     ],
   };
 }
-
-/** The protocols that have ports, which are also all that a Kubernetes NetworkPolicy can name. */
-const WITH_PORTS = new Set(['tcp', 'udp', 'sctp']);
 
 function isKubernetes({ kind }: PolicyRef): boolean {
   return kind === 'NetworkPolicy' || kind === 'StagedKubernetesNetworkPolicy';
@@ -171,34 +168,6 @@ function orderFor(hit: PolicyHit, ref: PolicyRef, orderOf: OrderOf): OrderChoice
         'own order is 0 or less.',
     ],
   };
-}
-
-function ruleFor(seen: SeenConnection, direction: Direction, far: Rule['source']): Rule {
-  const ports = seen.port === 0 ? [] : [{ from: seen.port, to: seen.port }];
-  return {
-    action: 'allow',
-    protocol: seen.protocol,
-    notProtocol: null,
-    source: direction === 'ingress' ? far : ANY_PEER,
-    dest: direction === 'egress' ? { ...far, ports } : { ...ANY_PEER, ports },
-  };
-}
-
-function ofKubernetes(selector: Selector): Selector {
-  return allOf({ op: 'eq', key: 'projectcalico.org/orchestrator', value: 'k8s' }, selector);
-}
-
-/** Older Calico insists that a name begins with its tier, newer does not mind. */
-function nameFor(seen: SeenConnection, tier: string): string {
-  const to = seen.dest.address === '' ? workloadOf(seen.dest) : seen.dest.address;
-  const from = seen.source.address === '' ? workloadOf(seen.source) : seen.source.address;
-  const text = `allow-${from}-to-${to}${seen.port === 0 ? '' : `-${seen.port}`}`;
-  const name = text
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .slice(0, 63)
-    .replace(/^-+|-+$/g, '');
-  return tier === 'default' ? name : `${tier}.${name}`;
 }
 
 function caveatsFor(seen: SeenConnection, denial: Denial, policy: Policy, ref: PolicyRef): readonly string[] {
