@@ -8,6 +8,7 @@ import { DemoBanner } from './header/DemoBanner.js';
 import { ServerNotices } from './header/ServerNotices.js';
 import { pathOf, useOwnLinks, usePage, usePageKeys } from './routes.js';
 import { ErrorBoundary } from './ui/ErrorBoundary.js';
+import { AppliedNotice } from './view/policy/AppliedNotice.js';
 
 const Timeline = lazy(async () => {
   const { Timeline: component } = await import('./features/timeline/Timeline.js');
@@ -60,6 +61,7 @@ export function App() {
           />
         )}
       </ErrorBoundary>
+      <AppliedNotice />
     </div>
   );
 }
