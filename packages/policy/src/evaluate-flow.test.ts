@@ -1,7 +1,8 @@
 import { type Endpoint, NO_EVIDENCE, tallyOf } from '@vibrissa/model';
 import { describe, expect, it } from 'vitest';
 import { ClusterIndex } from './cluster-index.js';
-import { evaluate, FlowConnections, type ObservedFlow } from './evaluate-flow.js';
+import { evaluate, type ObservedFlow } from './evaluate-flow.js';
+import { FlowConnections } from './flow-connections.js';
 import { PolicySet } from './policy-set.js';
 import { problemText } from './read-problem.js';
 import { readResources } from './read-resources.js';

@@ -1,8 +1,8 @@
 import type { Evidence, FlowKey, Labels } from '@vibrissa/model';
 import type { ClusterIndex } from './cluster-index.js';
-import type { Connection, Party } from './connection.js';
+import type { Connection } from './connection.js';
 import { type ConnectionVerdict, decideConnection, evaluateConnection, type Outcome } from './evaluate.js';
-import { type ObservedEnd, observedParty } from './observed-party.js';
+import { observedParty } from './observed-party.js';
 import type { PolicySet } from './policy-set.js';
 import { type SideSteps, sideSteps } from './steps.js';
 
@@ -47,44 +47,4 @@ export function connectionOf(flow: ObservedFlow, cluster: ClusterIndex): Connect
     port,
     protocol,
   };
-}
-
-const MOST_KEPT = 100_000;
-
-/**
- * Turns many flows into connections. Ends that are alike are one, so that what is worked out of an end is
- * worked out once; the oldest are forgotten when there are too many.
- */
-export class FlowConnections {
-  private readonly known = new Map<string, Party>();
-
-  constructor(private readonly cluster: ClusterIndex) {}
-
-  of(flow: ObservedFlow): Connection {
-    const { source, dest, port, protocol } = flow.key;
-    return {
-      source: this.party({ endpoint: source, labels: flow.sourceLabels, ips: flow.evidence.sourceIps }),
-      dest: this.party({ endpoint: dest, labels: flow.destLabels, ips: flow.evidence.destIps }),
-      port,
-      protocol,
-    };
-  }
-
-  private party(end: ObservedEnd): Party {
-    const { endpoint, labels, ips } = end;
-    const id = JSON.stringify([
-      [endpoint.kind, endpoint.namespace, endpoint.name, endpoint.address],
-      labels,
-      [ips.kept, ips.mentions],
-    ]);
-    const found = this.known.get(id);
-    if (found !== undefined) return found;
-    const made = observedParty(end, this.cluster);
-    if (this.known.size >= MOST_KEPT) {
-      const oldest = this.known.keys().next();
-      if (oldest.done === false) this.known.delete(oldest.value);
-    }
-    this.known.set(id, made);
-    return made;
-  }
 }

@@ -49,7 +49,8 @@ function bothMustAllow(source: Outcome | null, dest: Outcome | null): Outcome {
   };
 }
 
-function bothAllow(source: Verdict | undefined, dest: Verdict | undefined): Verdict {
+/** The verdict on a connection from those at its ends; undefined for an end that no policy governs. */
+export function bothAllow(source: Verdict | undefined, dest: Verdict | undefined): Verdict {
   if (source === undefined || dest === undefined) return source ?? dest ?? 'unknown';
   const worse = worseVerdict(source, dest);
   return worse === 'allow' && (source === 'unknown' || dest === 'unknown') ? 'unknown' : worse;
@@ -96,6 +97,18 @@ function decideView(set: PolicySet, view: ConnectionView, direction: Direction):
   const verdict = verdictOf(enforced, profiles, view);
   if (pending === enforced) return { verdict, pending: verdict };
   return { verdict, pending: verdictOf(pending, profiles, view) };
+}
+
+/** The verdict of what is in force at one end, without what is staged; undefined where no policy governs. */
+export function enforcedVerdict(
+  set: PolicySet,
+  view: ConnectionView,
+  direction: Direction,
+): Verdict | undefined {
+  const end = endOf(view, direction);
+  if (!isGoverned(end.party)) return undefined;
+  const { enforced, profiles } = set.governsView(end, direction);
+  return verdictOf(enforced, profiles, view);
 }
 
 function verdictOf(

@@ -26,6 +26,7 @@ export {
   type SetMembership,
   type UnsureLabels,
 } from './connection.js';
+export { countUsage } from './count-usage.js';
 export { type Dataplane, dataplaneOf } from './dataplane.js';
 export { effectivePeerSelector, effectivePolicySelector } from './effective-selector.js';
 export {
@@ -40,17 +41,18 @@ export {
 export {
   connectionOf,
   evaluate,
-  FlowConnections,
   type FlowEvaluation,
   type ObservedFlow,
 } from './evaluate-flow.js';
-export { type Explanation, explain, explainHits, type SideExplanation, type Step } from './explain.js';
+export { type Explanation, explain, type SideExplanation } from './explain.js';
 export type { Finding, FindingCode } from './finding.js';
 export type { Fix, FixKind, JudgedFix } from './fix.js';
+export { FlowConnections } from './flow-connections.js';
 export { type LabelEdit, labelEditsOf, labelledCluster, withLabels } from './label-edits.js';
 export { labelRestrictions } from './label-restrictions.js';
 export type { Match } from './match.js';
 export type { Aspect } from './match-rule.js';
+export { type NearestRule, nearestRule } from './nearest-rule.js';
 export {
   ANY_PEER,
   anyRule,
@@ -94,6 +96,7 @@ export {
 } from './read-resources.js';
 export type { LearnOptions, Recommendation, RuleEvidence } from './recommendation.js';
 export { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from './rulebook.js';
+export { scopeWords } from './scope-words.js';
 export { observedLine, type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
 export {
   ALL,
@@ -121,6 +124,7 @@ export {
   type TierSteps,
 } from './steps.js';
 export { type OrderOf, type Suggestion, suggestChange } from './suggest-change.js';
+export { explainHits, type Step } from './trace-steps.js';
 export {
   type Amounts,
   CHANGE_DIRECTIONS,
@@ -131,4 +135,5 @@ export {
   type VerdictChange,
   type WhatIfAnswer,
 } from './verdict-change.js';
-export { PolicyNotWritableError, writeYaml } from './write-yaml.js';
+export { type WhatIfOptions, whatIf } from './what-if.js';
+export { PolicyNotWritableError, type WritableObject, type WriteOptions, writeYaml } from './write-yaml.js';

@@ -8,7 +8,7 @@ import {
   workloadOf,
 } from '@vibrissa/model';
 import { blocksOf, type ClusterIndex } from './cluster-index.js';
-import { type NamedPort, type Party, podParty, type UnsureLabels } from './connection.js';
+import { type NamedPort, outsideParty, type Party, podParty, type UnsureLabels } from './connection.js';
 
 /** What a flow tells of one of its ends. */
 export interface ObservedEnd {
@@ -33,20 +33,49 @@ function without(blocks: readonly Cidr[]): readonly Cidr[] {
 
 /** An end of an observed flow as policies see it, with what the flow leaves open marked as not known. */
 export function observedParty(end: ObservedEnd, cluster: ClusterIndex): Party {
-  switch (end.endpoint.kind) {
+  return placedParty(
+    end.endpoint,
+    unplacedParty(end.endpoint, end.labels, cluster),
+    addressesOf(end),
+    cluster,
+  );
+}
+
+/** What an end is wherever it is: its labels, names and profiles. */
+export function unplacedParty(endpoint: Endpoint, labels: Labels, cluster: ClusterIndex): Party {
+  switch (endpoint.kind) {
     case 'workload':
-      return workloadParty(end, cluster);
+      return workloadParty(endpoint, labels, cluster);
     case 'host':
-      return hostParty(end, cluster);
+      return cluster.host(endpoint.name) ?? bareHost(labels);
     case 'network-set':
-      return networkSetParty(end, cluster);
+      return cluster.networkSet(endpoint.namespace, endpoint.name) ?? bareSet(endpoint, labels, cluster);
     case 'network':
-      return networkParty(end, cluster);
+      return outsideParty(null);
   }
 }
 
+/** The same end at the addresses that it was seen at; none is not known. */
+export function placedParty(
+  endpoint: Endpoint,
+  party: Party,
+  ips: readonly string[],
+  cluster: ClusterIndex,
+): Party {
+  if (endpoint.kind === 'network') return networkParty(endpoint, ips, cluster);
+  if (ips.length === 0) return party;
+  const place = placeOf(ips);
+  // Hosts and sets that are known have more addresses than those that a flow happened to see.
+  if (endpoint.kind !== 'workload' && place.ip === null && isKnown(endpoint, cluster)) return party;
+  return { ...withoutPlace(party), ...place };
+}
+
+function isKnown({ kind, namespace, name }: Endpoint, cluster: ClusterIndex): boolean {
+  return (kind === 'host' ? cluster.host(name) : cluster.networkSet(namespace, name)) !== null;
+}
+
 /** The addresses it certainly had, where the flow tells all of them. */
-function addressesOf({ endpoint, ips }: ObservedEnd): readonly string[] {
+export function addressesOf({ endpoint, ips }: Omit<ObservedEnd, 'labels'>): readonly string[] {
   if (parseIp(endpoint.address) !== null) return [endpoint.address];
   return leftOut(ips) > 0 ? [] : ips.kept.map(([ip]) => ip).filter((ip) => parseIp(ip) !== null);
 }
@@ -57,19 +86,16 @@ function placeOf(ips: readonly string[]): Pick<Party, 'ip' | 'within'> {
   return more.length === 0 ? { ip } : { ip: null, within: blocksOf(ips) };
 }
 
-function workloadParty(end: ObservedEnd, cluster: ClusterIndex): Party {
-  const { namespace, name } = end.endpoint;
+function workloadParty(endpoint: Endpoint, labels: Labels, cluster: ClusterIndex): Party {
+  const { namespace, name } = endpoint;
   const pods = cluster.podsNamed(namespace, name);
   const made =
     cluster.workload(namespace, name.replace(/-\*$/, '')) ??
-    cluster.workload(namespace, workloadOf(end.endpoint));
+    cluster.workload(namespace, workloadOf(endpoint));
   const candidates = pods.length > 0 || made === null ? pods : [made];
-  const place = placeOf(addressesOf(end));
   const [first] = candidates;
-  if (first === undefined) return { ...bareWorkload(end, cluster), ...place };
-  const one = candidates.length === 1 ? first : merged(candidates, first, cluster);
-  const party = withObserved(one, end.labels);
-  return place.ip === null && place.within === undefined ? party : { ...withoutPlace(party), ...place };
+  if (first === undefined) return bareWorkload(namespace, labels, cluster);
+  return withObserved(candidates.length === 1 ? first : merged(candidates, first, cluster), labels);
 }
 
 function withoutPlace({ within: _, ...party }: Party): Party {
@@ -77,7 +103,7 @@ function withoutPlace({ within: _, ...party }: Party): Party {
 }
 
 /** A workload of which the flow alone tells. */
-function bareWorkload({ endpoint: { namespace }, labels }: ObservedEnd, cluster: ClusterIndex): Party {
+function bareWorkload(namespace: string, labels: Labels, cluster: ClusterIndex): Party {
   const party = podParty({
     namespace,
     labels: Object.fromEntries(pairs(labels)),
@@ -158,25 +184,18 @@ function withObserved(party: Party, observed: Labels): Party {
   return { ...party, unsure: { ...before, keys: new Set([...before.keys, ...changed]) } };
 }
 
-function hostParty(end: ObservedEnd, cluster: ClusterIndex): Party {
-  const known = cluster.host(end.endpoint.name);
-  const place = placeOf(addressesOf(end));
-  if (known !== null) return place.ip === null ? known : { ...withoutPlace(known), ...place };
+function bareHost(labels: Labels): Party {
   return {
     kind: 'host',
-    labels: new Map(pairs(end.labels)),
+    labels: new Map(pairs(labels)),
     unsure: { keys: NO_KEYS, own: true, namespace: false, serviceAccount: false },
-    ...place,
+    ip: null,
     profiles: [],
   };
 }
 
-function networkSetParty(end: ObservedEnd, cluster: ClusterIndex): Party {
-  const { namespace, name } = end.endpoint;
-  const known = cluster.networkSet(namespace, name);
-  const place = placeOf(addressesOf(end));
-  if (known !== null) return place.ip === null ? known : { ...withoutPlace(known), ...place };
-  const labels = new Map(pairs(end.labels));
+function bareSet({ namespace }: Endpoint, observed: Labels, cluster: ClusterIndex): Party {
+  const labels = new Map(pairs(observed));
   if (namespace !== '') {
     for (const [key, value] of Object.entries(cluster.labelsOfNamespace(namespace)))
       labels.set(`pcns.${key}`, value);
@@ -192,25 +211,22 @@ function networkSetParty(end: ObservedEnd, cluster: ClusterIndex): Party {
       namespace: cluster.unsureOf(namespace).namespace,
       serviceAccount: false,
     },
-    ...place,
+    ip: null,
     profiles: [],
   };
 }
 
-function networkParty(end: ObservedEnd, cluster: ClusterIndex): Party {
-  const ips = addressesOf(end);
+function networkParty({ name }: Endpoint, ips: readonly string[], cluster: ClusterIndex): Party {
   const [ip] = ips;
   // By its address it may be known as something else by now, but the flow was counted as a stranger's.
-  const within = ips.length > 0 ? blocksOf(ips) : blocksNamed(end.endpoint.name);
+  const within = ips.length > 0 ? blocksOf(ips) : blocksNamed(name);
   const place =
     ips.length === 1 ? { ip: ip ?? null } : within === undefined ? { ip: null } : { ip: null, within };
   return {
-    kind: 'outside',
-    labels: undefined,
+    ...outsideParty(null),
     ...place,
     sets: cluster.setsAround(place.ip, within),
     ...(cluster.cluster.complete ? { services: [] } : {}),
-    profiles: [],
   };
 }
 
