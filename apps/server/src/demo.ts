@@ -1,14 +1,17 @@
 import { type FlowRecord, type Millis, millis } from '@vibrissa/model';
 import {
   createPlay,
+  editWorld,
   isScenarioName,
   type Play,
+  rulebookOf,
   SCENARIO_NAMES,
   SCENARIOS,
   type Scenario,
 } from '@vibrissa/simulator';
 import { ConfigError } from './config.js';
 import type { Context } from './context.js';
+import { PlayPolicies } from './policies/play-policies.js';
 import { tellPast } from './tell-past.js';
 
 /** The scenario that plays when none is named: there is something to find in it. */
@@ -30,8 +33,8 @@ const TRIED_MS = 12 * 60_000;
 
 /**
  * Plays a simulated cluster while no real one sends: the past that memory can hold at once, then the present, and
- * in the background a day before, for which it has a history of its own. With `auto` the first real record ends it
- * and takes its place. Throws ConfigError for an unknown scenario.
+ * in the background a day before, for which it has a history of its own. Its policies are known, and can be changed.
+ * With `auto` the first real record ends it and takes its place. Throws ConfigError for an unknown scenario.
  */
 export async function startDemo(context: Context, ending: AbortSignal): Promise<{ stop(): void }> {
   const { config, clock, accept, demo, history, hub, journal, store, destinations, log } = context;
@@ -47,12 +50,23 @@ export async function startDemo(context: Context, ending: AbortSignal): Promise<
   const begin = Math.max(store.oldestHeld, start - config.bucketMs * config.buckets);
   let told = begin;
   let timer: NodeJS.Timeout | undefined;
+  const known = new PlayPolicies({
+    scenario,
+    policies: context.policies,
+    play,
+    rulebookOf,
+    edit: editWorld,
+    now: () => millis(Math.max(told, clock.now())),
+  });
+  demo.applier = known;
   const stopping = new AbortController();
   const stopped = AbortSignal.any([stopping.signal, ending]);
   const stop = () => {
     stopping.abort();
     clearInterval(timer);
     demo.scenario = null;
+    demo.applier = null;
+    known.end();
   };
   const tell = (until: number): FlowRecord[] => {
     const records = play.records(millis(told), millis(until));
@@ -73,7 +87,10 @@ export async function startDemo(context: Context, ending: AbortSignal): Promise<
     await new Promise(setImmediate);
   }
   if (!stopped.aborted) {
-    timer = setInterval(() => accept.acceptSimulated(tell(clock.now()), false), STEP_MS);
+    timer = setInterval(() => {
+      known.tick();
+      accept.acceptSimulated(tell(clock.now()), false);
+    }, STEP_MS);
     log.info({ scenario }, 'playing a simulated cluster');
     const oldest = start - Math.min(PAST_MS, config.retention);
     const parts = {
@@ -103,6 +120,8 @@ function withYesterday(scenario: Scenario, start: Millis): Play {
   const from = start - DAY_MS + first;
   const to = from + TRIED_MS;
   return {
+    world: (at) => today.world(at),
+    change: (at, change) => today.change(at, change),
     records(begin, end) {
       const before = today.records(begin, millis(Math.min(end, from)));
       const tried = yesterday.records(millis(Math.max(begin, from)), millis(Math.min(end, to)));

@@ -57,7 +57,10 @@ export class KnownPolicies {
 
   #changed(): void {
     this.#version++;
-    this.#rulebook = merged([...this.#sources.values()].map(({ rulebook }) => rulebook));
+    const sources = [...this.#sources.values()];
+    // What is seen of a play is by its own policies alone: those of a real cluster wait until it ends.
+    const played = sources.filter(({ kind }) => kind === 'demo');
+    this.#rulebook = merged((played.length > 0 ? played : sources).map(({ rulebook }) => rulebook));
     this.#engine = null;
     for (const listener of this.#listeners) listener();
   }
@@ -86,7 +89,8 @@ function merged(books: readonly Rulebook[]): Rulebook {
       endpointSlices: all(({ cluster }) => cluster.endpointSlices),
       networkSets: all(({ cluster }) => cluster.networkSets),
       hostEndpoints: all(({ cluster }) => cluster.hostEndpoints),
-      complete: books.every(({ cluster }) => cluster.complete),
+      // A folder tells of a part, which takes nothing from what the API says of all.
+      complete: books.some(({ cluster }) => cluster.complete),
     },
   };
 }
