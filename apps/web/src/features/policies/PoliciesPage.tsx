@@ -1,7 +1,24 @@
-import { useView } from '../../view/useView.js';
+import { useQuietStream } from '../../live/useQuietStream.js';
+import { useShortcuts } from '../../ui/useShortcuts.js';
+import { FilterBar } from '../../view/FilterBar.js';
+import { TimeControl } from '../../view/time/TimeControl.js';
+import { BoardPane } from './BoardPane.js';
+import styles from './PoliciesPage.module.css';
 
-/** The policies of the cluster: the board, one of them, or what a change of them would do. */
+/** The policies of the cluster: all of them, one of them, or what a change would do. */
 export function PoliciesPage() {
-  const [view] = useView();
-  return <main>{view.policy}</main>;
+  useQuietStream();
+  useShortcuts([['/', () => document.querySelector<HTMLElement>('[data-filter-input]')?.focus()]]);
+  return (
+    <main className={styles.page}>
+      <h1 className="visually-hidden">Policies</h1>
+      <section className={styles.filter} aria-label="Filter and time">
+        <FilterBar />
+        <div className={styles.time}>
+          <TimeControl />
+        </div>
+      </section>
+      <BoardPane />
+    </main>
+  );
 }
