@@ -68,7 +68,8 @@ export function conditionWords(
   }
 }
 
-function icmpWords(icmp: Icmp | undefined): string {
+/** `ICMP type 8 code 0`; empty for none. */
+export function icmpWords(icmp: Icmp | undefined): string {
   if (icmp === undefined) return '';
   return `ICMP type ${icmp.type}${icmp.code === undefined ? '' : ` code ${icmp.code}`}`;
 }
@@ -132,7 +133,8 @@ function missingPort(side: string, peer: Peer, party: Party, port: number): stri
     : '';
 }
 
-function portsText(ports: readonly PortMatch[]): string {
+/** `80, 443 or 8000-9000`. */
+export function portsText(ports: readonly PortMatch[]): string {
   return list(
     ports.map((port) =>
       'name' in port ? port.name : port.from === port.to ? `${port.from}` : `${port.from}-${port.to}`,
