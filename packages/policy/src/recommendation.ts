@@ -1,3 +1,4 @@
+import type { NetworkSetObject } from './cluster.js';
 import type { Policy } from './policy.js';
 import type { ObservedPair } from './verdict-change.js';
 
@@ -39,7 +40,9 @@ export interface Recommendation {
   readonly workload: string;
   /** What selects it; empty when no stable label is known, and then there is no policy. */
   readonly policy: Policy | null;
-  /** Policy and network sets, with their evidence as comments. */
+  /** Addresses outside the cluster that rules of the policy name together, to be put with it. */
+  readonly networkSets: readonly NetworkSetObject[];
+  /** Policy and network sets, with their evidence as comments; empty without a policy. */
   readonly yaml: string;
   readonly rules: readonly RuleEvidence[];
   /** How long ago the newest peer was first seen, ms; null when nothing was learned. */
