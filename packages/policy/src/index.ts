@@ -94,6 +94,7 @@ export {
   readObjects,
   readResources,
 } from './read-resources.js';
+export { learn } from './recommend.js';
 export type { LearnOptions, Recommendation, RuleEvidence } from './recommendation.js';
 export { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from './rulebook.js';
 export { scopeWords } from './scope-words.js';
