@@ -1,8 +1,10 @@
 import type { PolicyEdit } from './policy-edit.js';
 import type { ChangeTotals, VerdictChange } from './verdict-change.js';
 
-/** How a change lets a denied connection through. */
-export type FixKind = 'edit-rule' | 'add-rule' | 'add-label' | 'new-policy' | 'remove-staged';
+/** How a change lets a denied connection through; where all else is equal, the earlier comes first. */
+export const FIX_KINDS = ['edit-rule', 'add-rule', 'add-label', 'new-policy', 'remove-staged'] as const;
+
+export type FixKind = (typeof FIX_KINDS)[number];
 
 /** A change that would allow a denied connection. */
 export interface Fix {
@@ -18,12 +20,12 @@ export interface Fix {
   readonly command: string | null;
   /** What to check before. */
   readonly caveats: readonly string[];
+  /** Whether the connection is allowed afterwards, as far as is known; a fix that does not allow it is never listed. */
+  readonly allows: 'yes' | 'maybe';
 }
 
 /** A fix with what it would do to all else that was observed. */
 export interface JudgedFix extends Fix {
-  /** Whether the connection is allowed afterwards, as far as is known; a fix that does not allow it is never listed. */
-  readonly allows: 'yes' | 'maybe';
   /** Other observed lines whose verdict changes. */
   readonly others: Readonly<Record<'newly-allowed' | 'newly-denied' | 'uncertain', ChangeTotals>>;
   /** The first of them. */

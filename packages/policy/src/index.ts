@@ -45,11 +45,14 @@ export {
   type ObservedFlow,
 } from './evaluate-flow.js';
 export { type Explanation, explain, type SideExplanation } from './explain.js';
+export { explainEvaluation } from './explain-evaluation.js';
 export type { Finding, FindingCode } from './finding.js';
-export type { Fix, FixKind, JudgedFix } from './fix.js';
+export { FIX_KINDS, type Fix, type FixKind, type JudgedFix } from './fix.js';
+export { unifiedDiff } from './fix-text.js';
 export { FlowConnections } from './flow-connections.js';
 export { type LabelEdit, labelEditsOf, labelledCluster, withLabels } from './label-edits.js';
 export { labelRestrictions } from './label-restrictions.js';
+export { lint } from './lint.js';
 export type { Match } from './match.js';
 export type { Aspect } from './match-rule.js';
 export { type NearestRule, nearestRule } from './nearest-rule.js';
@@ -96,6 +99,7 @@ export {
 } from './read-resources.js';
 export { learn } from './recommend.js';
 export type { LearnOptions, Recommendation, RuleEvidence } from './recommendation.js';
+export { ruleText } from './rule-words.js';
 export { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from './rulebook.js';
 export { scopeWords } from './scope-words.js';
 export { observedLine, type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
@@ -111,6 +115,7 @@ export {
 } from './selector.js';
 export { SelectorSyntaxError } from './selector-syntax-error.js';
 export { type SelectorToken, type SelectorTokenKind, selectorTokens } from './selector-tokens.js';
+export { type FixesFound, suggestFixes } from './smallest-fix.js';
 export { stableLabels } from './stable-labels.js';
 export { enforcedKind, enforcedTwin, stagedApplied } from './staged.js';
 export {
@@ -137,4 +142,12 @@ export {
   type WhatIfAnswer,
 } from './verdict-change.js';
 export { type WhatIfOptions, whatIf } from './what-if.js';
+export type {
+  Why,
+  WhyCondition,
+  WhyPolicy,
+  WhyRule,
+  WhySide,
+  WhyTier,
+} from './why.js';
 export { PolicyNotWritableError, type WritableObject, type WriteOptions, writeYaml } from './write-yaml.js';
