@@ -6,16 +6,28 @@ export interface DisclosureProps {
   readonly title: string;
   readonly note?: string;
   readonly frame?: boolean;
+  /** Names it, so that a key can find and open it. */
+  readonly part?: string;
+  /** Whether it begins open. */
+  readonly initiallyOpen?: boolean;
   readonly children: ReactNode;
 }
 
 /** A part that is closed until asked for, and costs nothing while it is. */
-export function Disclosure({ title, note, frame = false, children }: DisclosureProps) {
-  const [open, setOpen] = useState(false);
+export function Disclosure({
+  title,
+  note,
+  frame = false,
+  part,
+  initiallyOpen = false,
+  children,
+}: DisclosureProps) {
+  const [open, setOpen] = useState(initiallyOpen);
   return (
     <details
       className={`${styles.details} ${frame ? styles.frame : ''}`}
       open={open}
+      data-part={part}
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary className={styles.summary}>

@@ -9,37 +9,51 @@ import { outcomeOf } from '../row-text.js';
 import { BothEnds } from './BothEnds.js';
 import { helpSentence, judgedOf, lossSentence, reportSentence } from './detail-words.js';
 import { EvidenceList } from './EvidenceList.js';
+import { FixBlock } from './FixBlock.js';
 import { Headline } from './Headline.js';
 import { Leaving } from './Leaving.js';
 import { LookFurther } from './LookFurther.js';
 import { QuarantineBlock } from './QuarantineBlock.js';
 import { RawJson } from './RawJson.js';
+import { RuleByRule } from './RuleByRule.js';
 import { reportParts } from './report-parts.js';
 import { Skeleton } from './Skeleton.js';
-import { SmallestChange } from './SmallestChange.js';
 import { evidenceOf, labelsAt, seenOf, suspectOf } from './seen-of.js';
 import { TraceSides } from './TraceSides.js';
 import { TrafficCounters } from './TrafficCounters.js';
 import { useConnection } from './useConnection.js';
+import { useQuestion, useWhy } from './useWhy.js';
 
 /** All there is to know of one connection: what policy did with it at both ends, and what went over it. */
 export function ConnectionDetails({ row }: { readonly row: Row }) {
   const { group, answered, failed, retry, filter } = useConnection(row);
   const known = useMemo(() => (group === null ? null : insightOf(group)), [group]);
+  const question = useQuestion(row);
+  const why = useWhy(question);
   const leaves = isOutside(row.dest);
   const isNew = leaves && row.newSince !== null;
 
   const way = leaves && (
     <Leaving row={row} ips={known?.evidence.destIps ?? null} dnsNames={known?.evidence.dnsNames ?? null} />
   );
-  const cutOff = known?.quarantine != null && <QuarantineBlock quarantine={known.quarantine} open={isNew} />;
+  const outcome = known === null ? 'unknown' : outcomeOf(known.judged);
+  const cutOff = known?.suspect != null && (
+    <QuarantineBlock
+      namespace={known.suspect.namespace}
+      workload={known.suspect.name}
+      quarantine={known.quarantine}
+      open={isNew}
+    />
+  );
   return (
     <>
       {known === null ? (
         <NotKnown answered={answered} failed={failed} onRetry={retry} />
       ) : (
         <Headline
-          text={known.explanation.headline}
+          text={why?.knowsPolicies ? why.headline : known.explanation.headline}
+          // What known policies say is longer: its room is kept, so that nothing moves when it comes.
+          lines={outcome === 'allow' || why?.knowsPolicies === false ? 1 : 3}
           more={[
             reportSentence(row),
             helpSentence(known.judged),
@@ -55,9 +69,18 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
           <TraceSides
             sides={known.sides}
             earlier={known.earlierSides}
-            first={outcomeOf(known.judged) === 'stage' ? 'pending' : 'enforced'}
+            first={outcome === 'stage' ? 'pending' : 'enforced'}
+            linked={why?.knowsPolicies ?? false}
           />
-          <SmallestChange suggestions={known.suggestions} />
+          <RuleByRule why={why} />
+          {(outcome === 'deny' || outcome === 'stage') && (
+            <FixBlock
+              question={question}
+              answers={outcome === 'deny' ? 'denied' : 'would-be-denied'}
+              why={why}
+              suggestions={known.suggestions}
+            />
+          )}
         </>
       )}
       {!isNew && way}
@@ -89,7 +112,9 @@ function insightOf(group: ApiGroup) {
     sides: explain(seenOf({ ...group, flows: current })).sides,
     earlierSides: earlier.length === 0 ? [] : explain(seenOf({ ...group, flows: earlier })).sides,
     suggestions: suggestChange(seen),
-    quarantine: suspect === null ? null : quarantine(suspect, dataplaneOf(seen.flows)),
+    ...(suspect === null
+      ? { suspect: null }
+      : { suspect, quarantine: quarantine(suspect, dataplaneOf(seen.flows)) }),
     sourceLabels: labelsAt(group, 'source'),
     destLabels: labelsAt(group, 'dest'),
     evidence: evidenceOf(group),

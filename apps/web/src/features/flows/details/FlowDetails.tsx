@@ -5,6 +5,7 @@ import { DetailsHead } from './DetailsHead.js';
 import styles from './FlowDetails.module.css';
 import { FoldedDetails } from './FoldedDetails.js';
 import { useKeepFocus } from './useKeepFocus.js';
+import { usePartKeys } from './usePartKeys.js';
 
 export interface FlowDetailsProps {
   readonly row: Row;
@@ -17,6 +18,7 @@ export interface FlowDetailsProps {
 export function FlowDetails({ row, lead, onClose }: FlowDetailsProps) {
   const panel = useRef<HTMLDivElement>(null);
   useKeepFocus(panel);
+  usePartKeys(panel);
   return (
     <div ref={panel} tabIndex={-1} className={styles.panel}>
       <DetailsHead row={row} onClose={onClose} />

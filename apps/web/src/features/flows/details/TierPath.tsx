@@ -1,9 +1,19 @@
 import { isStaged } from '@vibrissa/model';
 import type { Step } from '@vibrissa/policy';
+import type { ReactNode } from 'react';
+import { policyHref } from '../../../view/policy/policy-name.js';
+import { useView } from '../../../view/useView.js';
 import styles from './TierPath.module.css';
 
+export interface TierPathProps {
+  readonly steps: readonly Step[];
+  readonly staged: boolean;
+  /** Whether the names of policies lead to their pages. */
+  readonly linked: boolean;
+}
+
 /** What a tier did, tier by tier in the order of asking. The one that decided is marked. */
-export function TierPath({ steps, staged }: { readonly steps: readonly Step[]; readonly staged: boolean }) {
+export function TierPath({ steps, staged, linked }: TierPathProps) {
   if (steps.length === 0) return <p className={styles.none}>The report names no policy.</p>;
   return (
     <ol className={styles.path}>
@@ -24,12 +34,14 @@ export function TierPath({ steps, staged }: { readonly steps: readonly Step[]; r
           </p>
           {step.decided && step.policy.kind !== 'Profile' && step.policy.name !== '' && (
             <p className={styles.policy} title={step.policy.kind}>
-              {step.policy.namespace !== '' && (
-                <>
-                  {step.policy.namespace}/<wbr />
-                </>
-              )}
-              {step.policy.name}
+              <PolicyLink step={step} linked={linked}>
+                {step.policy.namespace !== '' && (
+                  <>
+                    {step.policy.namespace}/<wbr />
+                  </>
+                )}
+                {step.policy.name}
+              </PolicyLink>
               {isStaged(step.policy.kind) && <span className={styles.staged}> staged</span>}
             </p>
           )}
@@ -39,6 +51,22 @@ export function TierPath({ steps, staged }: { readonly steps: readonly Step[]; r
         </li>
       ))}
     </ol>
+  );
+}
+
+interface PolicyLinkProps {
+  readonly step: Step;
+  readonly linked: boolean;
+  readonly children: ReactNode;
+}
+
+function PolicyLink({ step: { policy }, linked, children }: PolicyLinkProps) {
+  const [view] = useView();
+  if (!linked || policy.kind === 'EndOfTier') return children;
+  return (
+    <a className={styles.link} href={policyHref({ ...view, filter: '', disabled: [] }, policy)}>
+      {children}
+    </a>
   );
 }
 

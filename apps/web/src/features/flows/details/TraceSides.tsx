@@ -23,12 +23,15 @@ export const TraceSides = memo(function TraceSides({
   sides,
   earlier,
   first,
+  linked,
 }: {
   readonly sides: readonly SideExplanation[];
   /** What reports said that newer ones have replaced. */
   readonly earlier: readonly SideExplanation[];
   /** What to show before the reader has chosen. */
   readonly first: Shown;
+  /** Whether the policies are known, and have pages. */
+  readonly linked: boolean;
 }) {
   const [chosen, setChosen] = useState<Shown | null>(null);
   if (sides.length === 0) return null;
@@ -43,28 +46,40 @@ export const TraceSides = memo(function TraceSides({
         )
       }
     >
-      <Sides sides={sides} shown={shown} />
+      <Sides sides={sides} shown={shown} linked={linked} />
       {earlier.length > 0 && (
         <Disclosure title="Earlier in this window" note={plural(earlier.length, 'report')}>
-          <Sides sides={earlier} shown="enforced" />
+          <Sides sides={earlier} shown="enforced" linked={linked} />
         </Disclosure>
       )}
     </Section>
   );
 });
 
-function Sides({ sides, shown }: { readonly sides: readonly SideExplanation[]; readonly shown: Shown }) {
+interface SidesProps {
+  readonly sides: readonly SideExplanation[];
+  readonly shown: Shown;
+  readonly linked: boolean;
+}
+
+function Sides({ sides, shown, linked }: SidesProps) {
   return (
     <div className={styles.sides}>
       {sides.map((side, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: sides are told by their place
-        <Side key={index} side={side} shown={shown} />
+        <Side key={index} side={side} shown={shown} linked={linked} />
       ))}
     </div>
   );
 }
 
-function Side({ side, shown }: { readonly side: SideExplanation; readonly shown: Shown }) {
+interface SideProps {
+  readonly side: SideExplanation;
+  readonly shown: Shown;
+  readonly linked: boolean;
+}
+
+function Side({ side, shown, linked }: SideProps) {
   const pending = shown === 'pending' && side.pendingDiffers;
   const outcome = outcomeOfSide(pending ? side.pending : side.verdict, pending);
   return (
@@ -76,7 +91,7 @@ function Side({ side, shown }: { readonly side: SideExplanation; readonly shown:
           {OUTCOME_WORDS[outcome]}
         </span>
       </header>
-      <TierPath steps={pending ? side.pendingSteps : side.enforced} staged={pending} />
+      <TierPath steps={pending ? side.pendingSteps : side.enforced} staged={pending} linked={linked} />
     </section>
   );
 }

@@ -34,13 +34,11 @@ describe('a line of the API', () => {
     expect(labelsAt(folded, 'source')).toBeNull();
   });
 
-  it('has a suspect only where a workload calls outside', () => {
-    expect(suspectOf(aGroup({ dest: outside }))).toEqual({
-      namespace: 'shop',
-      name: 'checkout',
-      labels: null,
-    });
-    expect(suspectOf(aGroup())).toBeNull();
+  it('has as suspect who calls, else who is called', () => {
+    const caller = { namespace: 'shop', name: 'checkout', labels: null };
+    expect(suspectOf(aGroup({ dest: outside }))).toEqual(caller);
+    expect(suspectOf(aGroup())).toEqual(caller);
+    expect(suspectOf(aGroup({ source: outside }))).toMatchObject({ namespace: 'payments', name: 'ledger-0' });
     expect(suspectOf(aGroup({ source: outside, dest: outside }))).toBeNull();
   });
 });

@@ -1,7 +1,6 @@
 import {
   type Evidence,
   intersectLabels,
-  isOutside,
   type Labels,
   mergeEvidence,
   NO_EVIDENCE,
@@ -42,9 +41,10 @@ export function evidenceOf({ flows = [] }: ApiGroup): Evidence {
   return flows.reduce<Evidence>((sum, { evidence }) => mergeEvidence(sum, evidence), NO_EVIDENCE);
 }
 
-/** The workload that a flow leaves the cluster from, to be cut off; null when it is none or stays inside. */
+/** The workload to be cut off: the one that calls, else the one that is called; null when neither is one. */
 export function suspectOf(group: ApiGroup): Suspect | null {
-  const { source, dest } = group;
-  if (!isOutside(dest) || source.kind !== 'workload') return null;
-  return { namespace: source.namespace, name: workloadOf(source), labels: labelsAt(group, 'source') };
+  const end = group.source.kind === 'workload' ? 'source' : 'dest';
+  const endpoint = group[end];
+  if (endpoint.kind !== 'workload' || endpoint.namespace === '') return null;
+  return { namespace: endpoint.namespace, name: workloadOf(endpoint), labels: labelsAt(group, end) };
 }

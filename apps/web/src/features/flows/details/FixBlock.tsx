@@ -1,0 +1,126 @@
+import type { Suggestion } from '@vibrissa/policy';
+import type { ConnectionQuestion, FixesReply, WhyReply } from '@vibrissa/protocol/messages';
+import { fixesQuery } from '../../../api/policy-queries.js';
+import { useLongQuery } from '../../../api/useLongQuery.js';
+import { Button } from '../../../ui/Button.js';
+import { plural } from '../../../ui/format.js';
+import { Section } from '../../../ui/Section.js';
+import { useView } from '../../../view/useView.js';
+import styles from './FixBlock.module.css';
+import { FixItem } from './FixItem.js';
+import { SmallestChange } from './SmallestChange.js';
+import { useShownWindow } from './shown-window.js';
+
+export interface FixBlockProps {
+  readonly question: ConnectionQuestion;
+  /** Denied, or would be once staged policies are in force. */
+  readonly answers: Suggestion['answers'];
+  /** Null while it is not known what the known policies say. */
+  readonly why: WhyReply | null;
+  /** What the traces alone suggest, where no policies are known. */
+  readonly suggestions: readonly Suggestion[];
+}
+
+const HEADING: Readonly<Record<Suggestion['answers'], string>> = {
+  denied: 'Fix: changes that allow it',
+  'would-be-denied': 'Fix: changes that keep it allowed',
+};
+
+/** ms for which the changes stay as they are read: they must not move under the eyes of who weighs them. */
+const KEPT = 120_000;
+
+/** The changes to policies that would let a connection through, the one that allows least else first. */
+export function FixBlock({ question, answers, why, suggestions }: FixBlockProps) {
+  const { bounds } = useShownWindow();
+  const knows = why?.knowsPolicies ?? true;
+  const query = useLongQuery({ ...fixesQuery(question, bounds), enabled: knows, staleTime: KEPT });
+  const { data, error, slow, progress } = query;
+
+  if (why !== null && answers === 'denied' && why.knowsPolicies && why.evaluated === 'allow') {
+    return <AllowedByNow />;
+  }
+  if (data !== undefined && data.fixes.length > 0) {
+    return <Fixes reply={data} title={HEADING[answers]} />;
+  }
+  const notes = data?.notes ?? [];
+  if (!knows || error !== null || data !== undefined || slow) {
+    const told =
+      slow && data === undefined ? [`Weighing changes to the known policies${percent(progress)}`] : notes;
+    return (
+      <>
+        <SmallestChange suggestions={suggestions} />
+        {told.map((note) => (
+          <p key={note} className={styles.note}>
+            {note}
+          </p>
+        ))}
+        {error !== null && knows && (
+          <p className={styles.note}>
+            Changes to the known policies could not be weighed: {error.message}{' '}
+            <Button kind="quiet" onClick={query.again}>
+              Try again
+            </Button>
+          </p>
+        )}
+      </>
+    );
+  }
+  return (
+    <Section tone="card" title={HEADING[answers]}>
+      <div className={styles.coming} role="status" aria-label="Weighing changes">
+        <div />
+        <div />
+        <div />
+      </div>
+    </Section>
+  );
+}
+
+function percent(progress: number | null): string {
+  return progress === null ? '…' : `, ${Math.floor(progress * 100)} %`;
+}
+
+function Fixes({
+  reply: { fixes, notes, lines },
+  title,
+}: {
+  readonly reply: FixesReply;
+  readonly title: string;
+}) {
+  return (
+    <Section tone="card" title={title} aside={`tried on ${plural(lines, 'observed connection')}`}>
+      <ol className={styles.fixes} aria-label="Changes, the least first">
+        {fixes.map((fix, index) => (
+          <li key={fix.title}>
+            <FixItem fix={fix} initiallyOpen={index === 0} />
+          </li>
+        ))}
+      </ol>
+      {notes.map((note) => (
+        <p key={note} className={styles.footNote}>
+          {note}
+        </p>
+      ))}
+    </Section>
+  );
+}
+
+/** The policies have changed since: the window still holds the denials from before. */
+function AllowedByNow() {
+  const [view, setView] = useView();
+  const isLastMinute = view.window.kind === 'live' && view.window.sinceMs <= LAST_MINUTE;
+  return (
+    <Section tone="card" title="The policies in force allow it now">
+      <div className={styles.now} role="status">
+        <p>The denials in this window are from before they were changed.</p>
+        {!isLastMinute && (
+          <Button onClick={() => setView({ window: { kind: 'live', sinceMs: LAST_MINUTE } })}>
+            Watch the last minute
+          </Button>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+const LAST_MINUTE = 60_000;
