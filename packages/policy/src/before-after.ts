@@ -20,6 +20,15 @@ export interface BeforeAfterVerdict {
   readonly mayDiffer: boolean;
 }
 
+/** A rulebook as it is, with the ends of lines that have been met. */
+export class WithoutChange {
+  readonly connections: FlowConnections;
+
+  constructor(readonly engine: Engine) {
+    this.connections = new FlowConnections(engine.index);
+  }
+}
+
 /**
  * Evaluates lines without a change and with it. Where the change touches neither end, or only one, the rest is
  * evaluated once.
@@ -38,23 +47,32 @@ export class BeforeAfter {
   /** The end with the change, where it is another; itself where it is the same. */
   private readonly changed = new WeakMap<Party, WeakMap<Party, Party>>();
 
-  /** @throws PolicyEditError for an edit that cannot be made */
-  constructor(rulebook: Rulebook, edits: readonly PolicyEdit[]) {
+  /**
+   * With `base` several changes of one rulebook share what is worked out without any of them.
+   * @throws PolicyEditError for an edit that cannot be made
+   */
+  constructor(
+    rulebook: Rulebook,
+    edits: readonly PolicyEdit[],
+    base = new WithoutChange(engineOf(rulebook)),
+  ) {
     const { cluster, tiers, policies, profiles } = edited(rulebook, edits);
-    const before = engineOf(rulebook);
+    const before = base.engine;
     const hasOtherEnds = cluster !== rulebook.cluster;
     this.before = before;
     this.after = {
       set: new PolicySet(tiers, policies, profiles),
       index: hasOtherEnds ? new ClusterIndex(cluster) : before.index,
     };
-    this.connections = new FlowConnections(before.index);
+    this.connections = base.connections;
     this.changedEnds = hasOtherEnds ? new FlowConnections(this.after.index, edits) : null;
   }
 
   /** The connection that a line stands for, without the change and with it; the same object where its ends are. */
-  connectionsOf(line: FlowGroup): { readonly before: Connection; readonly after: Connection } {
-    const before = this.connections.ofLine(line);
+  connectionsOf(
+    line: FlowGroup,
+    before = this.connections.ofLine(line),
+  ): { readonly before: Connection; readonly after: Connection } {
     if (this.changedEnds === null) return { before, after: before };
     const made = this.changedEnds.ofLine(line);
     const source = this.same(before.source, made.source);
@@ -70,6 +88,14 @@ export class BeforeAfter {
     const found = known.get(after) ?? (sameParty(before, after) ? before : after);
     known.set(after, found);
     return found;
+  }
+
+  /** False when everything at both ends is as it was. Quick where the line's connection is known already. */
+  touches(line: FlowGroup, connection?: Connection): boolean {
+    const { before, after } = this.connectionsOf(line, connection);
+    return (
+      after !== before || this.isTouched(before.source, 'egress') || this.isTouched(before.dest, 'ingress')
+    );
   }
 
   judge(line: FlowGroup): BeforeAfterVerdict {

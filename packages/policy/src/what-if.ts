@@ -1,12 +1,12 @@
 import type { FlowGroup, LineReducer } from '@vibrissa/model';
 import { BeforeAfter } from './before-after.js';
 import { directionOf } from './change-direction.js';
-import { changeReason } from './change-reason.js';
-import { ChangeTally, type TalliedChange } from './change-tally.js';
+import { ChangeTally } from './change-tally.js';
 import type { PolicyEdit } from './policy-edit.js';
 import type { Rulebook } from './rulebook.js';
+import { toldChange } from './told-change.js';
 import { PendingComparison } from './trace-comparison.js';
-import type { VerdictChange, WhatIfAnswer } from './verdict-change.js';
+import type { WhatIfAnswer } from './verdict-change.js';
 
 export interface WhatIfOptions {
   readonly rulebook: Rulebook;
@@ -58,35 +58,10 @@ class WhatIf implements LineReducer<WhatIfAnswer> {
     return {
       lines: this.lines,
       totals: this.tally.totals,
-      changes: changes.map((change) => this.told(change)),
+      changes: changes.map((change) => toldChange(this.sides, change)),
       isCut,
       disagreeing: this.disagreeing,
       traces: this.traces.result(),
-    };
-  }
-
-  private told({ direction, verdict, line, ...amounts }: TalliedChange): VerdictChange {
-    const { source, dest, port, protocol } = line.key;
-    const pair = { source, dest, port, protocol };
-    const connections = this.sides.connectionsOf(line);
-    const { before, after } = verdict;
-    const { connections: started, bytes, firstSeen, lastSeen } = amounts;
-    return {
-      ...pair,
-      direction,
-      before,
-      after,
-      observed: line.verdict,
-      ...changeReason({
-        pair,
-        before: { set: this.sides.before.set, connection: connections.before, verdict: before },
-        after: { set: this.sides.after.set, connection: connections.after, verdict: after },
-        observed: line.verdict,
-      }),
-      connections: started,
-      bytes,
-      firstSeen,
-      lastSeen,
     };
   }
 }
