@@ -3,7 +3,7 @@ import { effectivePeerSelector } from './effective-selector.js';
 import { matchParty, unsureKeys } from './match-labels.js';
 import type { Aspect, PeerAspect } from './match-rule.js';
 import type { Icmp, Peer, PortMatch, Rule } from './policy.js';
-import { protocolText } from './protocols.js';
+import { hasPorts, protocolText } from './protocols.js';
 import type { Selector } from './selector.js';
 import { selectorKeys } from './selector.js';
 import {
@@ -94,7 +94,7 @@ function peerWords(
     case 'notNets': {
       const wanted = aspect.endsWith('notNets') ? `not in ${list(peer.notNets)}` : `in ${list(peer.nets)}`;
       const missing = party.ip === null ? `the address of the ${side}` : '';
-      return { wants: `a ${side} ${wanted}`, has: party.ip ?? 'no known address', missing };
+      return { wants: `a ${side} ${wanted}`, has: addressText(party), missing };
     }
     case 'ports':
     case 'notPorts': {
@@ -104,7 +104,7 @@ function peerWords(
         : `${sidePort(side)} ${portsText(peer.ports)}`;
       return {
         wants: wanted,
-        has: port === 0 ? 'no known port' : `${port}`,
+        has: portText(port, view.protocol),
         missing: missingPort(side, peer, party, port),
       };
     }
@@ -119,6 +119,15 @@ function peerWords(
       };
     }
   }
+}
+
+function addressText({ ip, within }: Party): string {
+  return ip ?? (within === undefined ? 'no known address' : 'one of several addresses');
+}
+
+function portText(port: number, protocol: number): string {
+  if (port !== 0) return `${port}`;
+  return hasPorts(protocol) === 'no' ? 'no port' : 'no known port';
 }
 
 function sidePort(side: 'source' | 'destination'): string {

@@ -23,7 +23,7 @@ function gapsOf(failed: readonly Condition[], names: EndNames): readonly Gap[] {
   const ports = failed.find(({ aspect }) => aspect === 'destination.ports');
   const gaps: Gap[] = [];
   if (protocol !== undefined && ports !== undefined) {
-    const port = ports.has === NO_PORT ? '' : ` ${ports.has}`;
+    const port = isPort(ports.has) ? ` ${ports.has}` : '';
     gaps.push({ wants: `${protocol.wants} ${ports.wants}`, has: `the flow used ${protocol.has}${port}` });
   }
   for (const condition of failed) {
@@ -33,7 +33,9 @@ function gapsOf(failed: readonly Condition[], names: EndNames): readonly Gap[] {
   return gaps;
 }
 
-const NO_PORT = 'no known port';
+function isPort(has: string): boolean {
+  return /^\d+$/.test(has);
+}
 
 function hasText({ aspect, has }: Condition, { source, dest }: EndNames): string {
   const end = aspect.startsWith('source.') ? source : dest;
@@ -48,11 +50,18 @@ function hasText({ aspect, has }: Condition, { source, dest }: EndNames): string
     case 'destination.nets':
     case 'destination.notNets':
       // Of several possible addresses none is the wanted one, so there is none to name.
-      return has === 'no known address' ? `${end} is elsewhere` : `${end} has ${has}`;
+      return has.endsWith('address') || has.endsWith('addresses')
+        ? `${end} is elsewhere`
+        : `${end} has ${has}`;
     case 'source.services':
     case 'destination.services':
       return `${end} is not behind it on that port`;
+    case 'destination.ports':
+    case 'destination.notPorts':
+    case 'source.ports':
+    case 'source.notPorts':
+      return isPort(has) ? `the flow used ${has}` : 'the flow has none';
     default:
-      return has === NO_PORT ? 'the flow has none' : `the flow used ${has}`;
+      return `the flow used ${has}`;
   }
 }

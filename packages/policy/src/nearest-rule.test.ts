@@ -61,6 +61,11 @@ describe('the nearest rule', () => {
     expect(nearest([early, ...late])?.[0]).toBe('early 0');
   });
 
+  it('is sooner one that more of it holds', () => {
+    const web = peer("app == 'web'", { namespaceSelector: named('shop') });
+    expect(nearest(access(rule('allow', { source: web }), allow(web, 8443)))?.[0]).toBe('access 1');
+  });
+
   it('was asked: nothing behind what denied counts', () => {
     const afterwards = [
       policy({ name: 'block', tier: 'security', order: 1, ingress: [rule('deny'), allow(checkout(), 8080)] }),

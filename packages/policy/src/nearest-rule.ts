@@ -18,8 +18,8 @@ export interface NearestRule {
 
 /**
  * Of the allow rules that were asked at one end, up to where it was denied, the one that fewest conditions
- * kept from matching: of equals one that only wants another port, then another protocol, then another place,
- * then other labels. Null when no allow rule was asked in vain.
+ * kept from matching; of equals one that only wants another port, then another protocol, then another place,
+ * then other labels, and that more conditions hold of. Null when no allow rule was asked in vain.
  */
 export function nearestRule(side: SideSteps): NearestRule | null {
   let nearest: NearestRule | null = null;
@@ -61,10 +61,13 @@ function distanceOf({ selects }: PolicySteps, step: RuleStep, failed: readonly C
   }
   // A fact that is missing may turn out to be one more difference.
   weight += step.conditions.filter(({ match }) => match === 'maybe').length * OPEN;
+  // Of two that only want other labels, the one whose port was used is meant sooner than one that asks for no port.
+  weight -= step.conditions.filter(({ match }) => match === 'yes').length * HELD;
   return { differences, weight: selects === 'maybe' ? weight + OPEN : weight };
 }
 
 const OPEN = 0.5;
+const HELD = 0.01;
 
 /** How much each kind of difference is, the least first. */
 const OF_SELECTOR: Record<SelectorSubject, number> = { namespace: 3, account: 4, labels: 5, pod: 9 };

@@ -1,6 +1,6 @@
 import { isStaged, type PolicyRef } from '@vibrissa/model';
 import { type EndNames, gapText } from './gap-words.js';
-import { nearestRule } from './nearest-rule.js';
+import { type NearestRule, nearestRule } from './nearest-rule.js';
 import { isSame, type Naming, orderedWords } from './policy-words.js';
 import { ruleText } from './rule-words.js';
 import type { PolicySteps, RuleStep, SideSteps, TierSteps } from './steps.js';
@@ -38,7 +38,7 @@ export function allowWords(side: SideSteps, naming: Naming): string {
   }
   if (isOpen(side)) return 'whatever the facts are that are missing';
   const profile = side.profiles === null ? null : decidingProfile(side.profiles);
-  const by = profile === null ? '' : ` and ${profileWords(profile.name)} allows everything`;
+  const by = profile === null ? '' : ` and ${profileWords(profile.name)} allows it`;
   return `as ${governs(side) ? 'every tier passes it on' : 'no policy selects it'}${by}`;
 }
 
@@ -53,6 +53,11 @@ function isOpen({ tiers }: SideSteps): boolean {
 /** Differences beyond which a rule is not near any more. */
 const NEAR = 2;
 
+/** One that differs in all it asks is near only where it asks but one thing. */
+function isNear({ differences, step }: NearestRule): boolean {
+  return differences === 1 || (differences <= NEAR && step.conditions.some(({ match }) => match === 'yes'));
+}
+
 /**
  * Why a connection is denied at one end. `named` is a policy that the reader has just been told of.
  * The nearest rule is part of it where one came near.
@@ -65,10 +70,10 @@ export function denialWords(
 ): string {
   const tier = decidingTier(side);
   const nearest = nearestRule(side);
-  const isNear = nearest !== null && nearest.differences <= NEAR;
-  const gap = isNear
-    ? `rule ${nearest.step.written + 1} of ${nameText(naming(nearest.policy), named)}, which wants ${gapText(nearest.failed, names)}`
-    : '';
+  const gap =
+    nearest !== null && isNear(nearest)
+      ? `rule ${nearest.step.written + 1} of ${nameText(naming(nearest.policy), named)}, which wants ${gapText(nearest.failed, names)}`
+      : '';
   if (tier?.outcome !== 'deny') {
     const reason = isOpen(side)
       ? 'every way that the missing facts leave open ends in a denial'
