@@ -1,11 +1,16 @@
+import { NO_EVIDENCE } from '@vibrissa/model';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { outsideParty } from './connection.js';
+import { outsideParty, podParty } from './connection.js';
 import { evaluateConnection } from './evaluate.js';
+import { evaluate, type ObservedFlow } from './evaluate-flow.js';
 import { connection, pod, policy } from './fixtures.js';
+import { withLabels } from './label-edits.js';
 import { anyRule } from './policy.js';
+import { edited } from './policy-edit.js';
 import { PolicySet } from './policy-set.js';
 import { quarantine } from './quarantine.js';
+import { EMPTY_RULEBOOK, engineOf, type Rulebook } from './rulebook.js';
 
 const found = quarantine({
   namespace: 'shop',
@@ -21,7 +26,8 @@ describe('quarantine', () => {
     ingress: [anyRule('allow')],
     egress: [anyRule('allow')],
   });
-  const suspect = pod('shop', 'checkout');
+  const labelled = { app: 'checkout', 'vibrissa.io/quarantine': 'true' };
+  const suspect = podParty({ namespace: 'shop', labels: labelled, namespaceLabels: {}, ip: '10.0.0.1' });
   const set = new PolicySet([found.tier], found.policy === null ? [] : [openHouse, found.policy]);
 
   it('denies both ways, whatever later tiers allow', () => {
@@ -35,8 +41,14 @@ describe('quarantine', () => {
     const others = [
       connection({ source: pod('loadgen', 'checkout') }),
       connection({ source: pod('shop', 'frontend') }),
+      // It stands ready until the pods have its label.
+      connection({ source: pod('shop', 'checkout') }),
     ];
-    expect(others.map((other) => evaluateConnection(set, other).verdict)).toEqual(['allow', 'allow']);
+    expect(others.map((other) => evaluateConnection(set, other).verdict)).toEqual([
+      'allow',
+      'allow',
+      'allow',
+    ]);
   });
 
   it('is written with its tier, log before deny', () => {
@@ -52,14 +64,43 @@ describe('quarantine', () => {
       spec: {
         tier: 'quarantine',
         order: 0,
-        selector: 'app == "checkout"',
+        selector: '(app == "checkout" && vibrissa.io/quarantine == "true")',
         namespaceSelector: 'projectcalico.org/name == "shop"',
         types: ['Ingress', 'Egress'],
         ingress: [{ action: 'Log' }, { action: 'Deny' }],
         egress: [{ action: 'Log' }, { action: 'Deny' }],
       },
     });
-    expect(found.commands[0]).toBe('kubectl apply -f quarantine.shop-checkout.yaml');
+  });
+
+  it('is put into force, and lifted, by a label', () => {
+    expect(found.commands).toEqual([
+      'kubectl apply -f quarantine.shop-checkout.yaml',
+      'kubectl -n shop label pods -l app=checkout vibrissa.io/quarantine=true --overwrite',
+      'kubectl -n shop label pods -l app=checkout vibrissa.io/quarantine-',
+    ]);
+    expect(found.edits.map(({ op }) => op)).toEqual(['put-tier', 'put', 'label']);
+  });
+
+  it('cuts off what flows tell of the workload, once its edits are made', () => {
+    const open = { ...EMPTY_RULEBOOK, policies: [openHouse] };
+    const flow: ObservedFlow = {
+      key: {
+        source: { kind: 'workload', namespace: 'shop', name: 'checkout-7d9f5c8b6d-*', address: '' },
+        dest: { kind: 'workload', namespace: 'payments', name: 'ledger-*', address: '' },
+        port: 8443,
+        protocol: 'tcp',
+      },
+      sourceLabels: ['app=checkout'],
+      destLabels: ['app=ledger'],
+      evidence: NO_EVIDENCE,
+    };
+    const verdict = (rulebook: Rulebook, observed: ObservedFlow) => {
+      const { set: policies, index } = engineOf(rulebook);
+      return evaluate(observed, policies, index).verdict;
+    };
+    expect(verdict(open, flow)).toBe('allow');
+    expect(verdict(edited(open, found.edits), withLabels(flow, found.edits))).toBe('deny');
   });
 
   it('writes nothing for a workload it cannot select', () => {
@@ -95,16 +136,14 @@ describe('quarantine where Cilium enforces', () => {
         kind: 'CiliumNetworkPolicy',
         metadata: { name: 'quarantine-checkout', namespace: 'shop' },
         spec: {
-          endpointSelector: { matchLabels: { app: 'checkout' } },
+          endpointSelector: { matchLabels: { app: 'checkout', 'vibrissa.io/quarantine': 'true' } },
           ingressDeny: [{ fromEntities: ['all'] }],
           egressDeny: [{ toEntities: ['all'] }],
         },
       },
     ]);
     expect(written).toBeNull();
-    expect(commands.at(-1)).toBe(
-      'kubectl -n shop delete ciliumnetworkpolicies.cilium.io quarantine-checkout',
-    );
+    expect(commands.at(-1)).toBe('kubectl -n shop label pods -l app=checkout vibrissa.io/quarantine-');
   });
 });
 
@@ -115,13 +154,24 @@ describe('quarantine where nobody says what enforces', () => {
     expect(document?.toJS()).toMatchObject({
       kind: 'NetworkPolicy',
       metadata: { name: 'quarantine-checkout', namespace: 'shop' },
-      spec: { podSelector: { matchLabels: { app: 'checkout' } }, policyTypes: ['Ingress', 'Egress'] },
+      spec: {
+        podSelector: { matchLabels: { app: 'checkout', 'vibrissa.io/quarantine': 'true' } },
+        policyTypes: ['Ingress', 'Egress'],
+      },
     });
     expect(plain.caveats[0]).toContain('Kubernetes policies add up');
     const set = new PolicySet([], plain.policy === null ? [] : [plain.policy]);
     const out = evaluateConnection(
       set,
-      connection({ source: pod('shop', 'checkout'), dest: outsideParty('192.0.2.1') }),
+      connection({
+        source: podParty({
+          namespace: 'shop',
+          labels: { app: 'checkout', 'vibrissa.io/quarantine': 'true' },
+          namespaceLabels: {},
+          ip: '10.0.0.1',
+        }),
+        dest: outsideParty('192.0.2.1'),
+      }),
     );
     expect(out.verdict).toBe('deny');
   });

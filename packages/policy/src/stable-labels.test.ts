@@ -12,6 +12,7 @@ describe('stableLabels', () => {
     [['role=db', 'statefulset.kubernetes.io/pod-name=db-0', 'team=data'], { role: 'db', team: 'data' }],
     [['projectcalico.org/namespace=shop', 'controller-revision-hash=1'], null],
     [[`app=x' || all() || '`, 'app"=x', 'tier=web'], { tier: 'web' }],
+    [['role=db', 'vibrissa.io/quarantine=true'], { role: 'db' }],
     [[], null],
     [null, null],
   ])('of %j are %j', (labels, expected) => {

@@ -1,7 +1,12 @@
 import type { Labels } from '@vibrissa/model';
 
+/** Pods with this label are the ones a quarantine cuts off: a policy that stands ready does nothing without it. */
+export const QUARANTINE_LABEL = 'vibrissa.io/quarantine';
+
 /** Labels that controllers put on pods: they change with a rollout, or differ from pod to pod. */
 const GENERATED = new Set([
+  // It says what is done to a workload, not which one it is.
+  QUARANTINE_LABEL,
   'pod-template-hash',
   'controller-revision-hash',
   'pod-template-generation',
