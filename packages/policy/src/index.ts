@@ -116,7 +116,7 @@ export {
 export { SelectorSyntaxError } from './selector-syntax-error.js';
 export { type SelectorToken, type SelectorTokenKind, selectorTokens } from './selector-tokens.js';
 export { type FixesFound, suggestFixes } from './smallest-fix.js';
-export { stableLabels } from './stable-labels.js';
+export { QUARANTINE_LABEL, stableLabels } from './stable-labels.js';
 export { enforcedKind, enforcedTwin, stagedApplied } from './staged.js';
 export {
   type Condition,
