@@ -51,7 +51,15 @@ const ARROWS = {
 const TESTING = '@vibrissa/protocol/testing';
 const SIMULATOR = '@vibrissa/simulator';
 /** Folders of the server whose routes share nothing but these doors. */
-const DOORS = ['ingest/accept-flows', 'ingest/journal', 'ingest/sources', 'live/flow-hub', 'live/live-flows'];
+const DOORS = [
+  'ingest/accept-flows',
+  'ingest/journal',
+  'ingest/sources',
+  'live/flow-hub',
+  'live/live-flows',
+  'policies/policy-applier',
+  'policies/reductions',
+];
 
 /**
  * Every import, look at the clock and look at the environment that the layout does not allow, as sentences.

@@ -6,6 +6,7 @@ import { exportRoute } from './api/export-route.js';
 import { flowsRoute } from './api/flows-route.js';
 import { healthRoutes } from './api/health-route.js';
 import { hintsRoute } from './api/hints-route.js';
+import { policiesRoutes } from './api/policies/policies-routes.js';
 import { seenRoute } from './api/seen-route.js';
 import { seriesRoute } from './api/series-route.js';
 import { sourcesRoute } from './api/sources-route.js';
@@ -72,6 +73,7 @@ export async function createApp(context: Context, webRoot: string): Promise<Fast
   compareRoute(app, context);
   exportRoute(app, context);
   viewsRoutes(app, context);
+  policiesRoutes(app, context);
   sourcesRoute(app, context);
   healthRoutes(app, context);
   whiskerRoutes(app, context);

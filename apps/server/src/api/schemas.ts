@@ -2,17 +2,18 @@ import { ACTIONS, ENDPOINT_KINDS, POLICY_KINDS, REPORTERS, VERDICTS } from '@vib
 import { CHANGE_KINDS } from '@vibrissa/store';
 import { type TSchema, Type } from 'typebox';
 
-function oneOf(values: readonly string[]) {
+/** One of a few texts. */
+export function oneOf<T extends string>(values: readonly T[]) {
   return Type.Union(values.map((value) => Type.Literal(value)));
 }
 
-function maybe(schema: TSchema) {
+export function maybe(schema: TSchema) {
   return Type.Union([schema, Type.Null()]);
 }
 
 const Count = maybe(Type.Number());
-const Time = Type.Number({ description: 'ms since the epoch' });
-const Endpoint = Type.Object({
+export const Time = Type.Number({ description: 'ms since the epoch' });
+export const Endpoint = Type.Object({
   kind: oneOf(ENDPOINT_KINDS),
   namespace: Type.String(),
   name: Type.String(),
@@ -24,7 +25,7 @@ const Service = Type.Object({
   portName: Type.String(),
   port: Type.Integer(),
 });
-const PolicyRef = {
+export const PolicyRef = {
   kind: oneOf(POLICY_KINDS),
   namespace: Type.String(),
   name: Type.String(),

@@ -288,7 +288,7 @@ export interface WhatIfReply {
       readonly reason: string;
     }[];
   } | null;
-  /** What could not be read of the YAML that was given; then nothing else is told. */
+  /** What could not be read of the YAML that was given; where one is an error, nothing else is told. */
   readonly problems: readonly ApiProblem[];
   readonly from: number;
   readonly to: number;
@@ -331,8 +331,8 @@ export interface ApiRecommendation {
  */
 export interface RecommendRequest {
   readonly namespace: string;
-  /** By its name in flows without the `-*`; without it each of the namespace. */
-  readonly workload?: string;
+  /** By its name in flows without the `-*`; null, or without it, each of the namespace. */
+  readonly workload?: string | null;
   /** `kubernetes` without it. */
   readonly dialect?: 'kubernetes' | 'calico';
   /** True without it. */

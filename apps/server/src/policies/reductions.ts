@@ -1,0 +1,23 @@
+import type { WhatIfAnswer } from '@vibrissa/policy';
+import type { Reduction } from '@vibrissa/store';
+import { type BoardCount, type BoardOptions, begin as readBoard } from './reducers/read-board.js';
+import { type ChangeOptions, begin as tryChange } from './reducers/try-change.js';
+
+export type { BoardCount, ObservedWorkload } from './reducers/read-board.js';
+
+/** A thread of its own loads what this file is: the source in development and tests, else what was built. */
+const ENDING = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+/** What policies did in a window. */
+export function boardReduction(options: BoardOptions): Reduction<BoardCount> {
+  return { begin: () => readBoard(options), module: moduleOf('read-board'), options };
+}
+
+/** What a change would do to each line of a window. */
+export function changeReduction(options: ChangeOptions): Reduction<WhatIfAnswer> {
+  return { begin: () => tryChange(options), module: moduleOf('try-change'), options };
+}
+
+function moduleOf(name: string): URL {
+  return new URL(`./reducers/${name}.${ENDING}`, import.meta.url);
+}
