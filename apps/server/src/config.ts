@@ -202,6 +202,20 @@ const SETTINGS = {
     'a path',
     (text) => text,
   ),
+  policies: setting(
+    'VIBRISSA_POLICIES',
+    '',
+    'folder of YAML and JSON files with policies and what they depend on; followed as it changes',
+    'a folder',
+    (text) => text,
+  ),
+  kubernetes: setting(
+    'VIBRISSA_KUBERNETES',
+    'auto',
+    'policies, pods and the like from the Kubernetes API: auto (in a pod), in-cluster, off, or the path of a kubeconfig',
+    'auto, in-cluster, off or a path',
+    (text) => text || undefined,
+  ),
   bucketMs: whole('VIBRISSA_BUCKET_MS', 15_000, 1_000, 300_000, 'length of a bucket, ms'),
   buckets: whole('VIBRISSA_BUCKETS', 240, 4, 5_760, 'how many past buckets are held'),
   maxSlots: whole(
@@ -256,6 +270,9 @@ const SETTINGS = {
 
 export type Config = {
   readonly [Name in keyof typeof SETTINGS]: ReturnType<(typeof SETTINGS)[Name]['read']>;
+} & {
+  /** What Kubernetes tells a pod of its API server. */
+  readonly clusterEnv: Readonly<Record<string, string | undefined>>;
 };
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -266,7 +283,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     name,
     read(env[variable] ?? fallback),
   ]);
-  const config = Object.fromEntries(read) as Config;
+  const config = {
+    ...Object.fromEntries(read),
+    clusterEnv: {
+      KUBERNETES_SERVICE_HOST: env.KUBERNETES_SERVICE_HOST,
+      KUBERNETES_SERVICE_PORT: env.KUBERNETES_SERVICE_PORT,
+    },
+  } as Config;
   if (!LOOPBACK.has(config.host) && !config.allowPublic) {
     throw new ConfigError(
       'VIBRISSA_HOST',
