@@ -15,8 +15,6 @@ import type { SeenConnection, SeenReport } from './seen-connection.js';
 import { explainHits, isUntiered, type Step, tracesDiffer } from './trace-steps.js';
 import { endNames, policyWords, portWords, profileWords, ruleWords } from './words.js';
 
-export { explainHits, type Step } from './trace-steps.js';
-
 /** Why a connection has the verdict it has, told from its traces alone. */
 export interface Explanation {
   /** One sentence or two that a person would say. */
