@@ -8,7 +8,7 @@ export interface HitSparkProps {
   readonly label: string;
 }
 
-const HEIGHT = 24;
+const HEIGHT = 18;
 const STEP = 4;
 
 /** What a policy did over the window: denied at the bottom, where the eye looks, and the rest on top of it. */

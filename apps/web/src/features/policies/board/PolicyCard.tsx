@@ -59,12 +59,6 @@ export function PolicyCard({ policy, href, column, row, tabIndex, now }: PolicyC
         {staged && <span className={styles.staged}>{stagedWords(policy)}</span>}
         <span className={styles.namespace}>{namespace === '' ? 'all namespaces' : namespace}</span>
       </span>
-      <HitSpark
-        passed={policy.spark}
-        denied={policy.deniedSpark}
-        staged={staged}
-        label="Its hits over the window"
-      />
       <span className={styles.hits} data-numeric>
         {hits.denied > 0 && (
           <span className={styles.denied}>
@@ -73,9 +67,16 @@ export function PolicyCard({ policy, href, column, row, tabIndex, now }: PolicyC
           </span>
         )}
         <span className={styles.others}>{hits.lines === 0 ? 'No hit in this window' : others}</span>
-        <span className={styles.last} title="When it was last asked">
-          {hits.lastHit === null ? '' : lastWords(hits.lastHit, now)}
-        </span>
+        {hits.lines > 0 && (
+          <span className={styles.spark}>
+            <HitSpark
+              passed={policy.spark}
+              denied={policy.deniedSpark}
+              staged={staged}
+              label="Its hits over the window"
+            />
+          </span>
+        )}
       </span>
       <span className={styles.foot}>
         <span data-warn={policy.workloads === 0 || undefined}>{selectsWords(policy.workloads)}</span>
@@ -86,6 +87,9 @@ export function PolicyCard({ policy, href, column, row, tabIndex, now }: PolicyC
             {plural(findings, 'finding')}
           </span>
         )}
+        <span className={styles.last} title="When it was last asked">
+          {hits.lastHit === null ? '' : lastWords(hits.lastHit, now)}
+        </span>
       </span>
     </a>
   );

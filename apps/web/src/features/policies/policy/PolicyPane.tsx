@@ -87,7 +87,9 @@ export function PolicyPane({ name }: { readonly name: ApiPolicyName }) {
             </div>
             <div className={styles.column}>
               <Card title="YAML" actions={<CopyButton kind="quiet" label="Copy YAML" text={yaml} />}>
-                <CodeBlock label={`YAML of ${policyText(policy)}`} code={yaml} language="yaml" />
+                <div className={styles.yaml}>
+                  <CodeBlock label={`YAML of ${policyText(policy)}`} code={yaml} language="yaml" />
+                </div>
               </Card>
             </div>
           </div>

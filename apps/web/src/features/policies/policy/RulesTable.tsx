@@ -1,5 +1,5 @@
 import type { ApiHits, ApiPolicySummary, ApiRuleUsage } from '@vibrissa/protocol/messages';
-import { Fragment } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { formatBytes, formatShort, plural } from '../../../ui/format.js';
 import { lastWords, unusedWords } from '../policy-words.js';
 import { Card } from './Card.js';
@@ -42,20 +42,18 @@ export function RulesTable({ policy, rules, endOfTier, now }: RulesTableProps) {
               </tr>
               {own.map((rule) => (
                 <tr key={rule.index} data-unused={rule.hits.lines === 0 || undefined}>
-                  <td className={styles.rule}>
-                    <span className={styles.index} title={`spec.${direction}[${rule.index}]`}>
-                      {rule.index}
-                    </span>
-                    <span>{rule.text}</span>
+                  <td>
+                    <RuleText index={String(rule.index)} title={`spec.${direction}[${rule.index}]`}>
+                      {rule.text}
+                    </RuleText>
                   </td>
                   <Hits hits={rule.hits} now={now} />
                 </tr>
               ))}
               {own.length === 0 && (
                 <tr data-unused>
-                  <td className={styles.rule} colSpan={4}>
-                    <span className={styles.index} />
-                    No rule: it lets nothing through by itself.
+                  <td colSpan={4}>
+                    <RuleText index="">No rule: it lets nothing through by itself.</RuleText>
                   </td>
                 </tr>
               )}
@@ -64,17 +62,23 @@ export function RulesTable({ policy, rules, endOfTier, now }: RulesTableProps) {
         })}
         <tbody>
           <tr className={styles.end} data-unused={endOfTier.lines === 0 || undefined}>
-            <td className={styles.rule}>
-              <span className={styles.index} title="The end of the tier">
-                ⏎
-              </span>
-              <span>No rule matched: the end of tier {policy.tier}</span>
+            <td>
+              <RuleText index="">No rule matched: the end of tier {policy.tier}</RuleText>
             </td>
             <Hits hits={endOfTier} now={now} />
           </tr>
         </tbody>
       </table>
     </Card>
+  );
+}
+
+function RuleText(props: { readonly index: string; readonly title?: string; readonly children: ReactNode }) {
+  return (
+    <div className={styles.rule} title={props.title}>
+      <span className={styles.index}>{props.index}</span>
+      <span>{props.children}</span>
+    </div>
   );
 }
 
