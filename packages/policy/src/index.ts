@@ -50,6 +50,7 @@ export type { Finding, FindingCode } from './finding.js';
 export { FIX_KINDS, type Fix, type FixKind, type JudgedFix } from './fix.js';
 export { unifiedDiff } from './fix-text.js';
 export { FlowConnections } from './flow-connections.js';
+export { type JudgedFixes, type JudgeFixesOptions, judgeFixes } from './judge-fixes.js';
 export { type LabelEdit, labelEditsOf, labelledCluster, withLabels } from './label-edits.js';
 export { labelRestrictions } from './label-restrictions.js';
 export { lint } from './lint.js';
@@ -100,6 +101,7 @@ export {
 export { learn } from './recommend.js';
 export type { LearnOptions, Recommendation, RuleEvidence } from './recommendation.js';
 export { ruleText } from './rule-words.js';
+export { resourceEdits } from './resource-edits.js';
 export { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from './rulebook.js';
 export { scopeWords } from './scope-words.js';
 export { observedLine, type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
@@ -131,6 +133,7 @@ export {
 } from './steps.js';
 export { type OrderOf, type Suggestion, suggestChange } from './suggest-change.js';
 export { explainHits, type Step } from './trace-steps.js';
+export { TEMPLATE_NAMES, type Template, TemplateError, type TemplateName, type TemplateOptions, template } from './templates.js';
 export {
   type Amounts,
   CHANGE_DIRECTIONS,
