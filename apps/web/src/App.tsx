@@ -22,6 +22,10 @@ const PoliciesPage = lazy(async () => {
   const { PoliciesPage: component } = await import('./features/policies/PoliciesPage.js');
   return { default: component };
 });
+const RecommendPage = lazy(async () => {
+  const { RecommendPage: component } = await import('./features/recommend/RecommendPage.js');
+  return { default: component };
+});
 
 /** The shell around the pages. */
 export function App() {
@@ -50,6 +54,10 @@ export function App() {
         ) : page.name === 'policies' ? (
           <Suspense fallback={coming}>
             <PoliciesPage />
+          </Suspense>
+        ) : page.name === 'recommend' ? (
+          <Suspense fallback={coming}>
+            <RecommendPage />
           </Suspense>
         ) : (
           <FlowsPage

@@ -1,10 +1,10 @@
-import { ChartNoAxesCombined, type LucideIcon, Rows3, ShieldCheck } from 'lucide-react';
+import { ChartNoAxesCombined, type LucideIcon, Rows3, ShieldCheck, ShieldPlus } from 'lucide-react';
 import { useEffect } from 'react';
 import { useKeySequences } from './ui/useKeySequences.js';
 import { goTo, usePath } from './view/address.js';
 import { viewFromUrl, viewToUrl } from './view/view-url.js';
 
-export type PageName = 'flows' | 'overview' | 'policies';
+export type PageName = 'flows' | 'overview' | 'policies' | 'recommend';
 
 export interface Page {
   readonly name: PageName;
@@ -19,6 +19,7 @@ export const PAGES: readonly Page[] = [
   { name: 'flows', path: '/', label: 'Flows', key: 'f', icon: Rows3 },
   { name: 'overview', path: '/overview', label: 'Overview', key: 'o', icon: ChartNoAxesCombined },
   { name: 'policies', path: '/policies', label: 'Policies', key: 'p', icon: ShieldCheck },
+  { name: 'recommend', path: '/recommend', label: 'Recommend', key: 'r', icon: ShieldPlus },
 ];
 
 const [FLOWS] = PAGES as readonly [Page, ...Page[]];

@@ -21,6 +21,10 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [['g', 'f'], 'To the flows'],
   [['g', 'o'], 'To the overview'],
   [['g', 'p'], 'To the policies'],
+  [['g', 'r'], 'To recommended policies'],
+  [['w'], 'Why, of the open row'],
+  [['x'], 'Its fix'],
+  [['q'], 'Quarantine'],
   [['v'], 'Saved views'],
   [['?'], 'This help'],
 ];

@@ -2,9 +2,9 @@ import { Download, FileSpreadsheet, Image } from 'lucide-react';
 import { type RefObject, useState } from 'react';
 import { IconButton } from '../../ui/IconButton.js';
 import { Popover } from '../../ui/Popover.js';
+import { saveFile } from '../../ui/save-file.js';
 import styles from './ChartMenu.module.css';
 import { type ChartTable, csvOf } from './chart-table.js';
-import { saveFile } from './save-file.js';
 import { chartPicture, type PictureTexts } from './svg-image.js';
 
 export interface ChartMenuProps {
