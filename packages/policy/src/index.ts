@@ -100,8 +100,8 @@ export {
 } from './read-resources.js';
 export { learn } from './recommend.js';
 export type { LearnOptions, Recommendation, RuleEvidence } from './recommendation.js';
-export { ruleText } from './rule-words.js';
 export { resourceEdits } from './resource-edits.js';
+export { ruleText } from './rule-words.js';
 export { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from './rulebook.js';
 export { scopeWords } from './scope-words.js';
 export { observedLine, type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
@@ -132,8 +132,15 @@ export {
   type TierSteps,
 } from './steps.js';
 export { type OrderOf, type Suggestion, suggestChange } from './suggest-change.js';
+export {
+  TEMPLATE_NAMES,
+  type Template,
+  TemplateError,
+  type TemplateName,
+  type TemplateOptions,
+  template,
+} from './templates.js';
 export { explainHits, type Step } from './trace-steps.js';
-export { TEMPLATE_NAMES, type Template, TemplateError, type TemplateName, type TemplateOptions, template } from './templates.js';
 export {
   type Amounts,
   CHANGE_DIRECTIONS,
