@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as v from 'valibot';
 import { type Backoff, retryDelay } from '../backoff.js';
 import type { KubeClient, KubeQuery } from './kube-client.js';
-import { KubeError, reasonOf } from './kube-error.js';
+import { KubeError, type KubeErrorCode, reasonOf } from './kube-error.js';
 
 export interface ListWatchOptions<Item> {
   readonly client: KubeClient;
@@ -26,7 +26,12 @@ export interface ListWatchOptions<Item> {
 
 export type WatchState =
   | { readonly is: 'following'; readonly items: number; readonly unreadable: number }
-  | { readonly is: 'waiting'; readonly reason: string; readonly retryMs: number };
+  | {
+      readonly is: 'waiting';
+      readonly code: KubeErrorCode;
+      readonly reason: string;
+      readonly retryMs: number;
+    };
 
 export type WatchChange<Item> =
   /** All there is; what is not among it is gone. */
@@ -82,7 +87,7 @@ export async function* listWatch<Item>(
         failures++;
       }
       const retryMs = retryDelay(failures - 1, backoff, random);
-      onState({ is: 'waiting', reason: known.message, retryMs });
+      onState({ is: 'waiting', code: known.code, reason: known.message, retryMs });
       await pause(retryMs, signal);
     }
   }
