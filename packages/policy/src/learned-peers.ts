@@ -60,7 +60,7 @@ export function learnedPeer(far: FarEnd, traffic: PeerTraffic, context: PeerCont
 
 export function podPeer(
   { namespace, labels }: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> },
-  context: PeerContext,
+  context: Pick<PeerContext, 'namespace' | 'dialect'>,
 ): Peer {
   const isNear = namespace === context.namespace;
   if (context.dialect === 'kubernetes') {
