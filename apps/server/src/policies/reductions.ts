@@ -1,5 +1,6 @@
 import type { WhatIfAnswer } from '@vibrissa/policy';
 import type { Reduction } from '@vibrissa/store';
+import { type Learned, type LearnFrom, begin as learn } from './reducers/learn.js';
 import { type BoardCount, type BoardOptions, begin as readBoard } from './reducers/read-board.js';
 import { type ChangeOptions, begin as tryChange } from './reducers/try-change.js';
 
@@ -16,6 +17,11 @@ export function boardReduction(options: BoardOptions): Reduction<BoardCount> {
 /** What a change would do to each line of a window. */
 export function changeReduction(options: ChangeOptions): Reduction<WhatIfAnswer> {
   return { begin: () => tryChange(options), module: moduleOf('try-change'), options };
+}
+
+/** Policies from what was observed. */
+export function learnReduction(options: LearnFrom): Reduction<Learned> {
+  return { begin: () => learn(options), module: moduleOf('learn'), options };
 }
 
 function moduleOf(name: string): URL {

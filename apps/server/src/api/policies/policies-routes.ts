@@ -4,8 +4,11 @@ import { boardRoutes } from './board-routes.js';
 import { MOST_BODY_BYTES } from './bodies.js';
 import { changeRoutes } from './change-routes.js';
 import { knownRoute } from './known-route.js';
+import { lintRoute } from './lint-route.js';
 import { PolicyBoards } from './policy-board.js';
+import { quarantineRoute } from './quarantine-route.js';
 import { questionRoutes } from './question-routes.js';
+import { recommendRoute } from './recommend-route.js';
 
 /** `/api/v1/policies` and `/api/v1/policy`: what is known of policies, what follows from it, and what to write. */
 export function policiesRoutes(app: FastifyInstance, context: Context): void {
@@ -22,5 +25,8 @@ export function policiesRoutes(app: FastifyInstance, context: Context): void {
     knownRoute(scope, context);
     questionRoutes(scope, context);
     changeRoutes(scope, context);
+    lintRoute(scope, context, boards);
+    recommendRoute(scope, context);
+    quarantineRoute(scope, context);
   });
 }

@@ -1,4 +1,4 @@
-import { type Engine, type Finding, isSamePolicy, type PolicyName } from '@vibrissa/policy';
+import { type Engine, type Finding, isSamePolicy, lint, type PolicyName } from '@vibrissa/policy';
 import type { QueryControl, ReduceQuery } from '@vibrissa/store';
 import type { Context } from '../../context.js';
 import type { BoardCount } from '../../policies/reductions.js';
@@ -50,13 +50,13 @@ export class PolicyBoards {
     const count = await this.#count(asked, query, control);
     const known = this.#boards.get(count);
     if (known?.version === policies.version) return known;
-    const { engine, version } = policies;
+    const { engine, rulebook, version } = policies;
     const board = {
       engine,
       version,
       usage: new UsageIndex(count.usage),
       selected: selectedWorkloads(engine, count.workloads),
-      findings: [],
+      findings: lint(rulebook, count.usage),
     };
     this.#boards.set(count, board);
     return board;

@@ -81,7 +81,7 @@ function* workloadsOf(engine: Engine, observed: readonly ObservedWorkload[]): Ge
 }
 
 /** The workload that made a pod, as flows name it. */
-function madeBy({ owner, name, generateName }: PodObject): string {
+export function madeBy({ owner, name, generateName }: PodObject): string {
   if (owner === null) return generateName === '' ? name : splitName(`${generateName}*`)[0];
   return owner.kind === 'ReplicaSet' ? splitName(`${owner.name}-*`)[0] : owner.name;
 }
