@@ -9,7 +9,7 @@ import {
   type Tier,
 } from './policy.js';
 import { NAMESPACE_NAME } from './read-cluster.js';
-import { ALL, type Selector } from './selector.js';
+import type { Selector } from './selector.js';
 import { isNamespaceName } from './stable-labels.js';
 import { dnsRules, forAll, forCluster, inNamespace, withinRules } from './template-parts.js';
 import { type WritableObject, writeYaml } from './write-yaml.js';
