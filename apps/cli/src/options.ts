@@ -3,11 +3,19 @@ import type { PolicyName } from '@vibrissa/policy';
 import { UsageError } from './usage-error.js';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
+interface Config<O extends Options> {
+  readonly args: string[];
+  readonly options: O;
+  readonly strict: true;
+  readonly allowPositionals: false;
+}
+type Values<O extends Options> = ReturnType<typeof parseArgs<Config<O>>>['values'];
 
 /** Reads the options of a command. @throws UsageError for one it does not have, or without its value */
-export function readOptions<O extends Options>(args: readonly string[], options: O) {
+export function readOptions<const O extends Options>(args: readonly string[], options: O): Values<O> {
   try {
-    const { values } = parseArgs({ args: [...args], options, strict: true, allowPositionals: false });
+    const config: Config<O> = { args: [...args], options, strict: true, allowPositionals: false };
+    const { values } = parseArgs(config);
     return values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

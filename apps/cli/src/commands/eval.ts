@@ -1,9 +1,10 @@
-import type { Endpoint, FlowGroup } from '@vibrissa/model';
+import { type Endpoint, type FlowGroup, type Labels, NO_EVIDENCE } from '@vibrissa/model';
 import {
   type Engine,
   engineOf,
   explainEvaluation,
   type SeenConnection,
+  type SeenReport,
   seenConnection,
   type Why,
 } from '@vibrissa/policy';
@@ -25,6 +26,7 @@ Says what policies do with observed connections, or with one that you name, and 
   -f, --flows      flows as NDJSON (.gz too): an export of Vibrissa, a Calico flow log or hubble observe -o json
       --differing  lists only those whose observed verdict is another
       --from, --to shop/frontend is a workload or a pod, 203.0.113.7 an address outside the cluster
+      --from-labels, --to-labels  app=frontend,tier=web where no pod or workload is among the policies
       --port       at the destination's pod, which need not be the service's
       --protocol   tcp unless said
       --json       one answer a line
@@ -45,6 +47,8 @@ async function evaluateFiles(args: readonly string[], terminal: Terminal): Promi
     differing: { type: 'boolean', default: false },
     from: { type: 'string' },
     to: { type: 'string' },
+    'from-labels': { type: 'string' },
+    'to-labels': { type: 'string' },
     port: { type: 'string', default: '0' },
     protocol: { type: 'string', default: 'tcp' },
     json: { type: 'boolean', default: false },
@@ -62,12 +66,12 @@ async function evaluateFiles(args: readonly string[], terminal: Terminal): Promi
   if (flows !== undefined) {
     return evaluateLines(await readLines(flows, terminal), engine, options, terminal);
   }
-  const seen = {
+  const seen: SeenConnection = {
     source: readEnd(from ?? ''),
     dest: readEnd(to ?? ''),
     port,
     protocol: options.protocol,
-    flows: [],
+    flows: [report(readLabels(options['from-labels'], 'from'), readLabels(options['to-labels'], 'to'))],
   };
   const why = explainEvaluation(seen, engine);
   terminal.print(options.json ? `${JSON.stringify(answerOf(seen, why))}\n` : whyText(why));
@@ -81,6 +85,28 @@ function readEnd(text: string): Endpoint {
   return { kind: 'workload', namespace, name, address: '' };
 }
 
+/** What is known of a connection that nobody saw: the labels of its ends. */
+function report(sourceLabels: Labels, destLabels: Labels): SeenReport {
+  return {
+    reporter: 'src',
+    verdict: 'unknown',
+    enforced: [],
+    pending: [],
+    sourceLabels,
+    destLabels,
+    evidence: NO_EVIDENCE,
+  };
+}
+
+/** `app=frontend,tier=web`; null is unknown. @throws UsageError */
+function readLabels(text: string | undefined, end: string): Labels {
+  if (text === undefined) return null;
+  const labels = text.split(',').map((label) => label.trim());
+  const wrong = labels.find((label) => !/^[^=]+=[^=]*$/.test(label));
+  if (wrong !== undefined) throw new UsageError(`--${end}-labels is key=value,key=value, not "${wrong}"`);
+  return labels.sort();
+}
+
 function evaluateLines(
   lines: readonly FlowGroup[],
   engine: Engine,
@@ -89,7 +115,7 @@ function evaluateLines(
 ): number {
   const rows: string[][] = [];
   let others = 0;
-  for (const line of lines) {
+  for (const line of [...lines].sort(byGravity)) {
     const seen = seenConnection(line);
     const why = explainEvaluation(seen, engine);
     const differs =
@@ -116,6 +142,12 @@ function evaluateLines(
     );
   }
   return EXIT.ok;
+}
+
+/** Denied connections come first, then those that staged policies would deny. */
+function byGravity(a: FlowGroup, b: FlowGroup): number {
+  const gravity = ({ verdict, pending }: FlowGroup) => (verdict === 'deny' ? 0 : pending === 'deny' ? 1 : 2);
+  return gravity(a) - gravity(b);
 }
 
 function answerOf({ source, dest, port, protocol }: SeenConnection, why: Why) {
