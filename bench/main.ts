@@ -15,6 +15,7 @@ import { measurePolicy } from './policy.js';
 import { measureRestart } from './restart.js';
 import { measureServerRollover } from './store/server-rollover.js';
 import { measureStore } from './store.js';
+import { measureWhatIf } from './what-if.js';
 import { measureWhisker } from './whisker.js';
 
 type Part = (report: (figure: Figure) => void, options: Options) => Promise<void>;
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   all: measureAll,
   page: measurePage,
   policy: measurePolicy,
+  'what-if': measureWhatIf,
   rollover: measureServerRollover,
   whisker: measureWhisker,
   conntrack: measureConntrack,
