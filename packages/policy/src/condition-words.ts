@@ -105,13 +105,12 @@ function peerWords(
       return {
         wants: wanted,
         has: portText(port, view.protocol),
-        missing: missingPort(side, peer, party, port),
+        missing: hasPorts(view.protocol) === 'maybe' ? 'the protocol' : missingPort(side, peer, party, port),
       };
     }
     case 'services': {
       const { service } = peer;
-      const missing =
-        party.services === undefined ? 'the endpoints of services' : port === 0 ? 'the port' : '';
+      const missing = missingOfService(side, party, port, view.protocol);
       return {
         wants: `a ${side} behind service ${service?.namespace}/${service?.name}`,
         has: 'another',
@@ -140,6 +139,14 @@ function missingPort(side: string, peer: Peer, party: Party, port: number): stri
   return named && (party.namedPorts === undefined || (party.perhapsPorts ?? []).length > 0)
     ? `what the ports of the ${side} are called`
     : '';
+}
+
+/** Of a source only the address counts. */
+function missingOfService(side: Side, { services }: Party, port: number, protocol: number): string {
+  if (services === undefined) return 'the endpoints of services';
+  if (side === 'source') return '';
+  if (port === 0) return 'the port';
+  return hasPorts(protocol) === 'maybe' ? 'the protocol' : '';
 }
 
 /** `80, 443 or 8000-9000`. */
