@@ -1,8 +1,9 @@
-import type { WhatIfAnswer } from '@vibrissa/policy';
+import type { JudgedFixes, JudgeFixesOptions, WhatIfAnswer, WhatIfOptions } from '@vibrissa/policy';
 import type { Reduction } from '@vibrissa/store';
+import { begin as judgeFixes } from './reducers/judge-fixes.js';
 import { type Learned, type LearnFrom, begin as learn } from './reducers/learn.js';
 import { type BoardCount, type BoardOptions, begin as readBoard } from './reducers/read-board.js';
-import { type ChangeOptions, begin as tryChange } from './reducers/try-change.js';
+import { begin as tryChange } from './reducers/try-change.js';
 
 export type { BoardCount, ObservedWorkload } from './reducers/read-board.js';
 
@@ -15,8 +16,13 @@ export function boardReduction(options: BoardOptions): Reduction<BoardCount> {
 }
 
 /** What a change would do to each line of a window. */
-export function changeReduction(options: ChangeOptions): Reduction<WhatIfAnswer> {
+export function changeReduction(options: WhatIfOptions): Reduction<WhatIfAnswer> {
   return { begin: () => tryChange(options), module: moduleOf('try-change'), options };
+}
+
+/** Which of several fixes does the least else. */
+export function fixesReduction(options: JudgeFixesOptions): Reduction<JudgedFixes> {
+  return { begin: () => judgeFixes(options), module: moduleOf('judge-fixes'), options };
 }
 
 /** Policies from what was observed. */

@@ -1,10 +1,16 @@
 import { connect } from 'node:net';
-import type { PoliciesReply, QueryLine, RecommendReply, WhatIfReply } from '@vibrissa/protocol/messages';
+import type {
+  FixesReply,
+  PoliciesReply,
+  QueryLine,
+  RecommendReply,
+  WhatIfReply,
+} from '@vibrissa/protocol/messages';
 import type { QueryControl } from '@vibrissa/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../ingest/test-journal.js';
 import { until } from '../../test-server.js';
-import { ALLOW_JOB, MINUTE, PolicyBench, sample } from './test-policies.js';
+import { ALLOW_JOB, DB, JOB, MINUTE, PolicyBench, sample } from './test-policies.js';
 
 /** Begins two hours before memory does, which holds one minute here. */
 const PAST = { from: String(-121 * MINUTE) };
@@ -51,6 +57,12 @@ describe('questions about policies beyond what is in memory', () => {
       PAST,
     );
     expect(learned.reply.recommendations[0]?.rules[0]?.connections).toBe(600);
+  });
+
+  it('try fixes on all that was ever seen', async () => {
+    const asked = { source: JOB, dest: DB, port: 5432, protocol: 'tcp' };
+    const { status, reply } = await bench.post<FixesReply>('policies/fixes', asked, PAST);
+    expect([status, reply.lines, reply.fixes.length > 0]).toEqual([200, 2, true]);
   });
 
   it('come in lines when asked to', async () => {
@@ -128,8 +140,10 @@ it('describes every question in the OpenAPI document', async () => {
   expect(described.sort()).toEqual([
     'GET policies',
     'GET policies/known',
+    'GET policies/templates',
     'GET policy',
     'POST policies/apply',
+    'POST policies/fixes',
     'POST policies/lint',
     'POST policies/quarantine',
     'POST policies/recommend',

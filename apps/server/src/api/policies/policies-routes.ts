@@ -9,6 +9,7 @@ import { PolicyBoards } from './policy-board.js';
 import { quarantineRoute } from './quarantine-route.js';
 import { questionRoutes } from './question-routes.js';
 import { recommendRoute } from './recommend-route.js';
+import { templatesRoute } from './templates-route.js';
 
 /** `/api/v1/policies` and `/api/v1/policy`: what is known of policies, what follows from it, and what to write. */
 export function policiesRoutes(app: FastifyInstance, context: Context): void {
@@ -27,6 +28,7 @@ export function policiesRoutes(app: FastifyInstance, context: Context): void {
     changeRoutes(scope, context);
     lintRoute(scope, context, boards);
     recommendRoute(scope, context);
+    templatesRoute(scope);
     quarantineRoute(scope, context);
   });
 }

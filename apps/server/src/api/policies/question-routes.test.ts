@@ -1,7 +1,7 @@
-import type { WhyReply } from '@vibrissa/protocol/messages';
+import type { FixesReply, WhatIfReply, WhyReply } from '@vibrissa/protocol/messages';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WhyReplySchema } from './schemas.js';
+import { FixesReplySchema, WhyReplySchema } from './schemas.js';
 import { DB, JOB, PolicyBench, START, WEB } from './test-policies.js';
 
 let bench: PolicyBench;
@@ -58,5 +58,39 @@ describe('POST /api/v1/policies/why', () => {
       body: JSON.stringify(OF_JOB),
     });
     expect(response.status).toBe(415);
+  });
+});
+
+describe('POST /api/v1/policies/fixes', () => {
+  it('lists what would allow a denied connection, each with what else it would do', async () => {
+    const { status, reply } = await bench.post<FixesReply>('policies/fixes', OF_JOB, FROM);
+    expect([status, [...Value.Errors(FixesReplySchema, reply)]]).toEqual([200, []]);
+    expect(reply.fixes.length).toBeGreaterThan(1);
+    expect(reply.fixes.map(({ allows }) => allows)).toContain('yes');
+    expect(
+      reply.fixes.every(({ title, diff, command }) => title !== '' && (diff !== '' || command !== null)),
+    ).toBe(true);
+    expect(reply.lines).toBe(2);
+  });
+
+  it('hands back changes that do what they say', async () => {
+    const { reply } = await bench.post<FixesReply>('policies/fixes', OF_JOB, FROM);
+    for (const { title, allows, change, others } of reply.fixes) {
+      const tried = await bench.post<WhatIfReply>('policies/what-if', change, FROM);
+      expect([title, tried.status, tried.reply.problems]).toEqual([title, 200, []]);
+      const { totals } = tried.reply;
+      const own = allows === 'yes' ? 'newly-allowed' : 'uncertain';
+      expect([title, totals[own].lines]).toEqual([title, others[own].lines + 1]);
+      expect([title, totals['newly-denied']]).toEqual([title, others['newly-denied']]);
+    }
+  });
+
+  it('says why there is nothing to fix', async () => {
+    const { reply } = await bench.post<FixesReply>(
+      'policies/fixes',
+      { ...OF_JOB, dest: { ...DB, name: 'old-0' }, source: WEB },
+      FROM,
+    );
+    expect([reply.fixes, reply.notes.length > 0]).toEqual([[], true]);
   });
 });

@@ -1,16 +1,22 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { explainEvaluation } from '@vibrissa/policy';
-import type { WhyReply } from '@vibrissa/protocol/messages';
+import { parseFilter } from '@vibrissa/model';
+import { explainEvaluation, type JudgedFix, suggestFixes } from '@vibrissa/policy';
+import type { ApiFix, FixesReply, WhyReply } from '@vibrissa/protocol/messages';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../../context.js';
 import { ErrorReplySchema } from '../../error-schema.js';
+import { fixesReduction } from '../../policies/reductions.js';
 import { answerQuery, PROGRESS_NOTE } from '../answer-query.js';
 import { errorReplies } from '../error-replies.js';
-import { readWindow, windowQuery } from '../window.js';
+import { filterQuery, readWindow, windowQuery } from '../window.js';
 import { QuestionBody } from './bodies.js';
 import { findConnection } from './find-connection.js';
-import { WhyReplySchema } from './schemas.js';
+import { toChange } from './read-change.js';
+import { FixesReplySchema, WhyReplySchema } from './schemas.js';
+
+/** How many of the others that a fix changes are listed. */
+const MOST_EXAMPLES = 20;
 
 /** `POST /api/v1/policies/why` and `/fixes`: about one connection that was observed. */
 export function questionRoutes(app: FastifyInstance, context: Context): void {
@@ -36,4 +42,35 @@ export function questionRoutes(app: FastifyInstance, context: Context): void {
       });
     },
   );
+  scope.post(
+    '/api/v1/policies/fixes',
+    {
+      schema: {
+        summary: 'Changes that would allow a denied connection, those that change the least else first',
+        description: `Each is tried on all that was observed in the window and matches the filter. ${PROGRESS_NOTE}`,
+        tags: ['policies'],
+        querystring: Type.Object({ ...filterQuery, ...windowQuery }),
+        body: QuestionBody,
+        response: { 200: FixesReplySchema, ...errorReplies, 404: ErrorReplySchema },
+      },
+    },
+    async (request, reply) => {
+      const window = readWindow(request.query, context);
+      const filter = parseFilter(request.query.filter);
+      const asked = request.body;
+      return answerQuery({ request, reply }, context, [window], async (control): Promise<FixesReply> => {
+        const { rulebook } = policies;
+        const seen = await findConnection(asked, window, flows, control);
+        const { fixes, notes } = suggestFixes(seen, rulebook);
+        if (fixes.length === 0) return { fixes: [], notes, lines: 0 };
+        const reduction = fixesReduction({ rulebook, fixes, asked, most: MOST_EXAMPLES });
+        const judged = await flows.reduce({ ...window, filter }, reduction, control);
+        return { fixes: judged.fixes.map(toApiFix), notes, lines: judged.lines };
+      });
+    },
+  );
+}
+
+function toApiFix({ edits, ...fix }: JudgedFix): ApiFix {
+  return { ...fix, change: toChange(edits, fix.yaml) };
 }

@@ -1,7 +1,18 @@
-import type { LintReply, QuarantineReply, RecommendReply, WhatIfReply } from '@vibrissa/protocol/messages';
+import type {
+  LintReply,
+  QuarantineReply,
+  RecommendReply,
+  TemplateReply,
+  WhatIfReply,
+} from '@vibrissa/protocol/messages';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LintReplySchema, QuarantineReplySchema, RecommendReplySchema } from './schemas.js';
+import {
+  LintReplySchema,
+  QuarantineReplySchema,
+  RecommendReplySchema,
+  TemplateReplySchema,
+} from './schemas.js';
 import { MINUTE, PolicyBench, START, sample } from './test-policies.js';
 
 let bench: PolicyBench;
@@ -114,6 +125,39 @@ describe('POST /api/v1/policies/quarantine', () => {
     const question = { namespace: 'shop', workload: 'nobody' };
     const { status, error } = await bench.post('policies/quarantine', question, FROM);
     expect([status, error.code]).toEqual([404, 'not-observed']);
+  });
+});
+
+describe('GET /api/v1/policies/templates', () => {
+  it.each(['default-deny', 'namespace-isolation', 'three-tiers', 'in-scope'])(
+    'gives %s to begin with',
+    async (name) => {
+      const query = {
+        template: name,
+        namespace: 'shop',
+        namespaces: 'data',
+        dialect: 'calico',
+        staged: 'false',
+      };
+      const { status, reply } = await bench.get<TemplateReply>('policies/templates', query);
+      expect([status, [...Value.Errors(TemplateReplySchema, reply)]]).toEqual([200, []]);
+      expect(reply).toMatchObject({
+        template: name,
+        title: expect.stringMatching(/./),
+        does: expect.stringMatching(/./),
+      });
+      const tried = await bench.post<WhatIfReply>('policies/what-if', { yaml: reply.yaml }, FROM);
+      expect([tried.status, tried.reply.problems]).toEqual([200, []]);
+    },
+  );
+
+  it.each([
+    ['template', { template: 'all', namespace: 'shop' }],
+    ['namespace', { template: 'default-deny' }],
+    ['is no namespace', { template: 'default-deny', namespace: 'Shop' }],
+  ])('refuses by the name of the field: %s', async (word, query) => {
+    const { status, error } = await bench.get('policies/templates', query);
+    expect([status, error.message]).toEqual([400, expect.stringContaining(word)]);
   });
 });
 

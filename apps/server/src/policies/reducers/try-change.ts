@@ -1,10 +1,7 @@
 import type { LineReducer } from '@vibrissa/model';
-import { type WhatIfAnswer, whatIf } from '@vibrissa/policy';
-
-/** What `whatIf` is asked; plain data. */
-export type ChangeOptions = Parameters<typeof whatIf>[0];
+import { type WhatIfAnswer, type WhatIfOptions, whatIf } from '@vibrissa/policy';
 
 /** What a change would do to each line of a window. */
-export function begin(options: ChangeOptions): LineReducer<WhatIfAnswer> {
+export function begin(options: WhatIfOptions): LineReducer<WhatIfAnswer> {
   return whatIf(options);
 }
