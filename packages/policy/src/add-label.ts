@@ -64,7 +64,7 @@ function workloadLabel(
         : `The next rollout makes pods without it, unless the template has it too: kubectl -n ${namespace} patch ${made} --type merge -p '${patchOf(given)}'`,
       `Every policy and every service that selects by ${Object.keys(given).join(', ')} sees it.`,
     ],
-    shown: labelTexts(own, given),
+    shown: labelTexts(`labels of ${workload}`, own, given),
   };
 }
 
@@ -103,7 +103,7 @@ function namespaceLabel(
       `It is for all pods in ${namespace}, in every policy that selects namespaces by ${Object.keys(given).join(', ')}.`,
       `If Helm or a GitOps tool keeps the namespace, change it there: otherwise the change is reverted.`,
     ],
-    shown: labelTexts(own, given),
+    shown: labelTexts(`labels of namespace ${namespace}`, own, given),
   };
 }
 
@@ -146,13 +146,13 @@ function patchOf(labels: Readonly<Record<string, string>>): string {
   return JSON.stringify({ spec: { template: { metadata: { labels } } } });
 }
 
-function labelTexts(own: ReadonlyMap<string, string>, given: Readonly<Record<string, string>>) {
+function labelTexts(of: string, own: ReadonlyMap<string, string>, given: Readonly<Record<string, string>>) {
   const text = (labels: ReadonlyMap<string, string>) =>
     stringify(
       { labels: Object.fromEntries([...labels].sort(([a], [b]) => (a < b ? -1 : 1))) },
       { lineWidth: 0 },
     );
-  return { before: text(own), after: text(new Map([...own, ...Object.entries(given)])) };
+  return { of, before: text(own), after: text(new Map([...own, ...Object.entries(given)])) };
 }
 
 function words(labels: Readonly<Record<string, string>>): string {

@@ -1,6 +1,6 @@
 import { parseCidr } from '@vibrissa/model';
 import { effectivePolicySelector } from './effective-selector.js';
-import { DIRECTIONS, type Direction, type Peer, type Policy, type PortMatch, type Rule } from './policy.js';
+import { DIRECTIONS, type Peer, type Policy, type PortMatch } from './policy.js';
 import { isSamePolicy, type PolicyEdit } from './policy-edit.js';
 import type { Rulebook } from './rulebook.js';
 import { type Selector, selectorKeys } from './selector.js';
@@ -29,18 +29,16 @@ export function breadthOf({ policies }: Rulebook, edits: readonly PolicyEdit[]):
 }
 
 function opened(policy: Policy): number {
-  return selectedWeight(policy) * sumOf(policy, () => true);
+  return sumOf(policy, () => true);
 }
 
 /** Whoever gets a label is let in by every rule that asks for it. */
 function openedByLabel(policy: Policy, keys: ReadonlySet<string>): number {
-  const asks = (rule: Rule, direction: Direction) => {
-    const { selector, namespaceSelector } = direction === 'ingress' ? rule.source : rule.dest;
-    return [selector, namespaceSelector].some(
+  return sumOf(policy, ({ selector, namespaceSelector }) =>
+    [selector, namespaceSelector].some(
       (one) => one !== null && selectorKeys(one).some((key) => keys.has(key)),
-    );
-  };
-  return selectedWeight(policy) * sumOf(policy, asks);
+    ),
+  );
 }
 
 /** How many pods a policy selects, roughly: 1 where it names a workload. */
@@ -48,12 +46,15 @@ export function selectedWeight(policy: Policy): number {
   return selectorWeight(effectivePolicySelector(policy));
 }
 
-function sumOf(policy: Policy, counts: (rule: Rule, direction: Direction) => boolean): number {
+/** All that the allow rules open whose far end counts. */
+function sumOf(policy: Policy, counts: (far: Peer) => boolean): number {
+  const selected = selectedWeight(policy);
   let sum = 0;
   for (const direction of DIRECTIONS) {
-    for (const rule of policy[direction]) {
-      if (rule.action !== 'allow' || !counts(rule, direction)) continue;
-      sum += portsWeight(rule.dest.ports) * (peerWeight(rule.source) * peerWeight(rule.dest)) ** 0.5;
+    for (const { action, source, dest } of policy[direction]) {
+      const [far, near] = direction === 'ingress' ? [source, dest] : [dest, source];
+      if (action !== 'allow' || !counts(far)) continue;
+      sum += portsWeight(dest.ports) * peerWeight(far) * Math.min(selected, peerWeight(near));
     }
   }
   return sum;

@@ -10,7 +10,7 @@ export interface Candidate {
   readonly command: string | null;
   readonly caveats: readonly string[];
   /** What a command changes, as YAML before and after; null where edits of policies tell. */
-  readonly shown: { readonly before: string; readonly after: string } | null;
+  readonly shown: { readonly of: string; readonly before: string; readonly after: string } | null;
 }
 
 /** What could be found for one end, and what kept more from being found. */

@@ -1,7 +1,6 @@
 import { structuredPatch } from 'diff';
 import type { Candidate } from './fix-candidate.js';
-import type { Policy } from './policy.js';
-import { isSamePolicy, type PolicyEdit } from './policy-edit.js';
+import { isSamePolicy, type PolicyEdit, policyNameText } from './policy-edit.js';
 import type { Rulebook } from './rulebook.js';
 import { writeYaml } from './write-yaml.js';
 
@@ -25,23 +24,27 @@ export function fixText(
   const gone = edits
     .filter((edit) => edit.op === 'remove')
     .flatMap(({ policy }) => policies.filter((one) => isSamePolicy(one, policy)));
-  const known = (policy: Policy) => policies.filter((one) => isSamePolicy(one, policy));
-  const diffs = [
-    ...put.map((policy) => unifiedDiff(writeYaml(known(policy)), writeYaml([policy]))),
-    ...gone.map((policy) => unifiedDiff(writeYaml([policy]), '')),
-    ...shown.map(({ before, after }) => unifiedDiff(before, after)),
+  const texts = [
+    ...put.map((policy) => {
+      const known = policies.filter((one) => isSamePolicy(one, policy));
+      return { of: policyNameText(policy), before: writeYaml(known), after: writeYaml([policy]) };
+    }),
+    ...gone.map((policy) => ({ of: policyNameText(policy), before: writeYaml([policy]), after: '' })),
+    ...shown,
   ];
+  const diffs = texts.map(({ of, before, after }) => unifiedDiff(before, after, texts.length > 1 ? of : ''));
   return { yaml: writeYaml(put), diff: diffs.join('') };
 }
 
-/** The lines that tell two texts apart, with three around them. */
-export function unifiedDiff(before: string, after: string): string {
+/** The lines that tell two texts apart, with three around them; `of` is said at the head of each part. */
+export function unifiedDiff(before: string, after: string, of = ''): string {
   const { hunks } = structuredPatch('', '', before, after, undefined, undefined, { context: 3 });
   return hunks
     .map(({ oldStart, oldLines, newStart, newLines, lines }) => {
       // A hunk without lines on one side is counted from the line before it.
       const from = (start: number, count: number) => `${count === 0 ? start - 1 : start},${count}`;
-      return [`@@ -${from(oldStart, oldLines)} +${from(newStart, newLines)} @@`, ...lines, ''].join('\n');
+      const head = `@@ -${from(oldStart, oldLines)} +${from(newStart, newLines)} @@${of === '' ? '' : ` ${of}`}`;
+      return [head, ...lines, ''].join('\n');
     })
     .join('');
 }

@@ -41,7 +41,9 @@ export function suggestFixes(seen: SeenConnection, rulebook: Rulebook): FixesFou
   if (typeof question === 'string') return { fixes: [], notes: [question] };
   const notes = new Set<string>();
   if (question.assumes) {
-    notes.add('Facts are missing: labels are taken as they were reported, so that these changes may not do.');
+    notes.add(
+      'Facts are missing: labels are taken as they were reported, so these changes may turn out not to be enough.',
+    );
   }
   const found = new Map<string, Fix>();
   for (const way of waysThrough(question, notes)) {
