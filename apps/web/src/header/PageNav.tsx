@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { PAGES, searchElsewhere, usePage } from '../routes.js';
 import { useSearch } from '../view/address.js';
 import styles from './PageNav.module.css';
@@ -5,12 +6,20 @@ import styles from './PageNav.module.css';
 /** From page to page, with the filter and the window that are on. */
 export function PageNav() {
   const shown = usePage();
+  const nav = useRef<HTMLElement>(null);
   const search = searchElsewhere(useSearch());
+  // Where the names scroll, the one that is on stays in sight.
+  useEffect(() => {
+    nav.current
+      ?.querySelector(`[data-page="${shown.name}"]`)
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [shown.name]);
   return (
-    <nav aria-label="Pages" className={styles.nav}>
+    <nav ref={nav} aria-label="Pages" className={styles.nav}>
       {PAGES.map(({ name, path, label, key, icon: Icon }) => (
         <a
           key={name}
+          data-page={name}
           href={`${path}${search}`}
           aria-current={name === shown.name ? 'page' : undefined}
           title={`${label} (g ${key})`}

@@ -23,7 +23,7 @@ const LINES: Readonly<Record<View['grouping'], string>> = {
 
 /** What a page is called; flows for one that is not known. */
 export function pageWord(page: string): string {
-  return { overview: 'Overview', policies: 'Policies' }[page] ?? 'Flows';
+  return { overview: 'Overview', policies: 'Policies', recommend: 'Recommend' }[page] ?? 'Flows';
 }
 
 /** What a view shows, in words: `denied flows from anything to shop · last 24 hours · by workload`. */

@@ -53,7 +53,7 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
         <Headline
           text={why?.knowsPolicies ? why.headline : known.explanation.headline}
           // What known policies say is longer: its room is kept, so that nothing moves when it comes.
-          lines={outcome === 'allow' || why?.knowsPolicies === false ? 1 : 3}
+          lines={outcome === 'allow' || why?.knowsPolicies === false ? 1 : 4}
           more={[
             reportSentence(row),
             helpSentence(known.judged),

@@ -8,7 +8,7 @@ export function usePartKeys(panel: RefObject<HTMLElement | null>): void {
     if (summary == null) return;
     summary.click();
     summary.focus({ preventScroll: true });
-    summary.scrollIntoView({ block: 'nearest' });
+    summary.scrollIntoView({ block: 'start' });
   };
   const goTo = (part: string) => {
     const summary = panel.current?.querySelector<HTMLElement>(`[data-part="${part}"] > summary`);
