@@ -5,7 +5,7 @@ import { bothAllow, endOf, enforcedVerdict } from './evaluate.js';
 import { FlowConnections } from './flow-connections.js';
 import type { Direction } from './policy.js';
 import { edited, type PolicyEdit } from './policy-edit.js';
-import { PolicySet } from './policy-set.js';
+import type { PolicySet } from './policy-set.js';
 import { RuleKeys } from './rule-keys.js';
 import { type Engine, engineOf, type Rulebook } from './rulebook.js';
 import { sameParty } from './same-party.js';
@@ -56,12 +56,12 @@ export class BeforeAfter {
     edits: readonly PolicyEdit[],
     base = new WithoutChange(engineOf(rulebook)),
   ) {
-    const { cluster, tiers, policies, profiles } = edited(rulebook, edits);
+    const { cluster, tiers, policies } = edited(rulebook, edits);
     const before = base.engine;
     const hasOtherEnds = cluster !== rulebook.cluster;
     this.before = before;
     this.after = {
-      set: new PolicySet(tiers, policies, profiles),
+      set: before.set.changedTo(tiers, policies),
       index: hasOtherEnds ? new ClusterIndex(cluster) : before.index,
     };
     this.connections = base.connections;

@@ -1,5 +1,6 @@
 import type { PolicyHit, PolicyRef, PolicyTrace, Verdict } from '@vibrissa/model';
 import { worseVerdict } from '@vibrissa/model';
+import type { AskedTier, AskedTiers } from './asked-tiers.js';
 import { type Connection, isGoverned } from './connection.js';
 import type { ProfileRules, TierPolicies } from './governing.js';
 import { matchRule } from './match-rule.js';
@@ -61,12 +62,12 @@ export function evaluateSide(set: PolicySet, connection: Connection, direction: 
   const view = set.view(connection);
   const end = endOf(view, direction);
   if (!isGoverned(end.party)) return NOT_GOVERNED;
-  const { enforced, pending, profiles } = set.governsView(end, direction);
+  const { enforced, pending, askedEnforced, askedPending, profiles } = set.governsView(end, direction);
   const hits = trace(enforced, profiles, view, 'last');
   const pendingHits = trace(pending, profiles, view, 'first');
   return {
-    verdict: endOfTrace(hits) ?? verdictOf(enforced, profiles, view),
-    pending: endOfTrace(pendingHits) ?? verdictOf(pending, profiles, view),
+    verdict: endOfTrace(hits) ?? verdictOf(askedEnforced, profiles, view),
+    pending: endOfTrace(pendingHits) ?? verdictOf(askedPending, profiles, view),
     trace: { enforced: hits ?? [], pending: pendingHits ?? [] },
   };
 }
@@ -93,10 +94,10 @@ export function endOf(view: ConnectionView, direction: Direction): PartyView {
 }
 
 function decideView(set: PolicySet, view: ConnectionView, direction: Direction): Outcome {
-  const { enforced, pending, profiles } = set.governsView(endOf(view, direction), direction);
-  const verdict = verdictOf(enforced, profiles, view);
-  if (pending === enforced) return { verdict, pending: verdict };
-  return { verdict, pending: verdictOf(pending, profiles, view) };
+  const { askedEnforced, askedPending, profiles } = set.governsView(endOf(view, direction), direction);
+  const verdict = verdictOf(askedEnforced, profiles, view);
+  if (askedPending === askedEnforced) return { verdict, pending: verdict };
+  return { verdict, pending: verdictOf(askedPending, profiles, view) };
 }
 
 /** The verdict of what is in force at one end, without what is staged; undefined where no policy governs. */
@@ -107,16 +108,12 @@ export function enforcedVerdict(
 ): Verdict | undefined {
   const end = endOf(view, direction);
   if (!isGoverned(end.party)) return undefined;
-  const { enforced, profiles } = set.governsView(end, direction);
-  return verdictOf(enforced, profiles, view);
+  const { askedEnforced, profiles } = set.governsView(end, direction);
+  return verdictOf(askedEnforced, profiles, view);
 }
 
-function verdictOf(
-  tiers: readonly TierPolicies[],
-  profiles: readonly ProfileRules[],
-  view: ConnectionView,
-): Verdict {
-  return VERDICTS[endings(tiers, 0, profiles, view)] ?? 'unknown';
+function verdictOf(tiers: AskedTiers, profiles: readonly ProfileRules[], view: ConnectionView): Verdict {
+  return VERDICTS[endings(tiers.of(view), 0, profiles, view)] ?? 'unknown';
 }
 
 /** The ways in which a connection can end, as bits: several when a fact is missing. */
@@ -127,22 +124,19 @@ const VERDICTS: readonly Verdict[] = ['unknown', 'allow', 'deny', 'unknown'];
 
 /** Every way through the tiers that the known facts leave open, each rule asked at most once. */
 function endings(
-  tiers: readonly TierPolicies[],
+  tiers: readonly AskedTier[],
   place: number,
   profiles: readonly ProfileRules[],
   view: ConnectionView,
 ): number {
   const current = tiers[place];
   if (current === undefined) return profileEndings(profiles, view);
-  const { tier, policies } = current;
+  const { defaultAction, governed, policies } = current;
   let open = 0;
-  let governed = false;
   /** What the tiers behind this one leave open, once it has been asked: −1 before. */
   let behind = -1;
   for (const { rules, selects } of policies) {
-    if (selects === 'yes') governed = true;
     for (const rule of rules) {
-      if (rule.action === 'log') continue;
       const match = matchRule(rule, view);
       if (match === 'no') continue;
       if (rule.action === 'pass') {
@@ -155,9 +149,9 @@ function endings(
       break;
     }
   }
-  if (tier.defaultAction === 'deny') open |= DENY;
+  if (defaultAction === 'deny') open |= DENY;
   // Should none of them select the endpoint, the tier is not there.
-  if (tier.defaultAction === 'deny' && governed) return open;
+  if (defaultAction === 'deny' && governed) return open;
   return open | (behind < 0 ? endings(tiers, place + 1, profiles, view) : behind);
 }
 

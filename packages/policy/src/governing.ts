@@ -1,3 +1,4 @@
+import type { AskedTiers } from './asked-tiers.js';
 import type { CompiledPolicy } from './compile-policy.js';
 import type { Match } from './match.js';
 import type { CompiledRule } from './match-rule.js';
@@ -18,13 +19,19 @@ export interface TierPolicies {
 }
 
 /** What governs an endpoint in one direction. */
-export interface Governing {
+export interface Governing extends Asked {
   /** The staged policies are not there at all: a tier that has no others is skipped. */
   readonly enforced: readonly TierPolicies[];
   /** Staged policies count as if they were enforced; the same list where there are none. */
   readonly pending: readonly TierPolicies[];
   /** What is asked when no tier decides, in order. */
   readonly profiles: readonly ProfileRules[];
+}
+
+/** The same as it is asked of single connections. */
+interface Asked {
+  readonly askedEnforced: AskedTiers;
+  readonly askedPending: AskedTiers;
 }
 
 /** A profile's rules for one direction. */

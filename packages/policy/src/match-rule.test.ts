@@ -4,13 +4,13 @@ import { connection, peer, pod, rule } from './fixtures.js';
 import { compileRule, matchRule } from './match-rule.js';
 import type { Rule } from './policy.js';
 import { SelectorTable } from './selector-table.js';
-import { PartyView, viewOf } from './view.js';
+import { PartyFacts, PartyView, viewOf } from './view.js';
 
 function match(given: Partial<Rule>, more: Partial<Connection> = {}, namespace = '') {
   const made = connection(more);
   const selectors = new SelectorTable();
   const compiled = compileRule(rule('allow', given), namespace, selectors);
-  const end = (party: Connection['source']) => new PartyView(party, selectors.size);
+  const end = (party: Connection['source']) => new PartyView(new PartyFacts(party));
   return matchRule(compiled, viewOf(made, end(made.source), end(made.dest)));
 }
 

@@ -28,7 +28,7 @@ export interface CompiledRule extends Sieve {
 }
 
 /** What most rules fail at, side by side in memory; whatever passes is still asked every check. */
-interface Sieve {
+export interface Sieve {
   /** Below 1 is any. */
   readonly protocol: number;
   readonly lowPort: number;
@@ -78,10 +78,17 @@ function sieveOf({ protocol, source, dest }: Rule, namespace: string, selectors:
 }
 
 /** True for a rule that certainly does not match; what is not known stays in. */
-function isSieved(sieve: Sieve, { protocol, connection: { port }, source, dest }: ConnectionView): boolean {
-  if (sieve.protocol > 0 && protocol > 0 && sieve.protocol !== protocol) return true;
-  if (port !== 0 && (port < sieve.lowPort || port > sieve.highPort)) return true;
-  return source.answers.isKnownNo(sieve.source) || dest.answers.isKnownNo(sieve.dest);
+function isSieved(sieve: Sieve, view: ConnectionView): boolean {
+  const { source, dest } = view;
+  return (
+    !mayMatchPort(sieve, view) || source.answers.isKnownNo(sieve.source) || dest.answers.isKnownNo(sieve.dest)
+  );
+}
+
+/** False for a rule that certainly does not match the protocol or the port, whoever the ends are. */
+export function mayMatchPort(sieve: Sieve, { protocol, connection: { port } }: ConnectionView): boolean {
+  if (sieve.protocol > 0 && protocol > 0 && sieve.protocol !== protocol) return false;
+  return port === 0 || (port >= sieve.lowPort && port <= sieve.highPort);
 }
 
 /** Whether a rule matches a connection: every condition it has must hold. */

@@ -1,11 +1,12 @@
-import { compilePolicy } from './compile-policy.js';
+import { AskedTiers } from './asked-tiers.js';
+import { Compiler } from './compiler.js';
 import type { Connection, Party } from './connection.js';
-import type { Governing, Governor } from './governing.js';
+import type { Governing, Governor, ProfileRules } from './governing.js';
 import { type CompiledRule, compileRule } from './match-rule.js';
 import { anyRule, type Direction, type Policy, type Profile, type Tier } from './policy.js';
 import { PolicyIndex } from './policy-index.js';
 import { sortPolicies, tiersOf } from './policy-order.js';
-import { SelectorTable } from './selector-table.js';
+import type { SelectorAnswers } from './selector-table.js';
 import { stagedApplied } from './staged.js';
 import { type ConnectionView, PartyView, viewOf } from './view.js';
 
@@ -13,20 +14,26 @@ import { type ConnectionView, PartyView, viewOf } from './view.js';
 export class PolicySet {
   readonly tiers: readonly Tier[];
   readonly policies: readonly Policy[];
-  private readonly selectors = new SelectorTable();
   private readonly tierPlaces: ReadonlyMap<string, number>;
   private readonly index: PolicyIndex;
   private readonly profiles: ReadonlyMap<string, CompiledProfile>;
   private readonly allowing: CompiledProfile;
   /** What an end is does not depend on the connection, so it is found once. */
   private readonly views = new WeakMap<Party, PartyView>();
+  /** Ends that differ in their addresses alone are governed alike, and so are many others. */
+  private readonly governing = new WeakMap<SelectorAnswers, Record<Direction, Governing | null>>();
+  private readonly distinct = new Map<string, Governing>();
   private applied: PolicySet | null = null;
 
-  /** A policy that names a missing tier gets that tier, sorted last, as in Felix. */
+  /**
+   * A policy that names a missing tier gets that tier, sorted last, as in Felix. Sets with most policies in common
+   * share a compiler.
+   */
   constructor(
     private readonly ownTiers: readonly Tier[],
     private readonly given: readonly Policy[],
     private readonly givenProfiles: readonly Profile[] = [],
+    readonly compiler = new Compiler(),
   ) {
     this.tiers = tiersOf(ownTiers, given);
     this.tierPlaces = new Map(this.tiers.map(({ name }, place) => [name, place]));
@@ -34,9 +41,7 @@ export class PolicySet {
     this.policies = this.tiers.flatMap(({ name }) => sorted.filter(({ tier }) => tier === name));
     // Calico drops what would delete a twin before it reaches a node, so no trace ever counts it.
     const counted = this.policies.filter(({ stagedAction }) => stagedAction !== 'delete');
-    this.index = new PolicyIndex(
-      counted.map((policy, place) => compilePolicy(policy, place, this.selectors)),
-    );
+    this.index = new PolicyIndex(counted.map((policy, place) => ({ ...compiler.rules(policy), place })));
     this.profiles = new Map(givenProfiles.map((profile) => [profile.name, this.compileProfile(profile)]));
     this.allowing = this.compileProfile(ALLOWING);
   }
@@ -44,8 +49,8 @@ export class PolicySet {
   private compileProfile({ name, ingress, egress }: Profile): CompiledProfile {
     return {
       name,
-      ingress: ingress.map((rule) => compileRule(rule, '', this.selectors)),
-      egress: egress.map((rule) => compileRule(rule, '', this.selectors)),
+      ingress: ingress.map((rule) => compileRule(rule, '', this.compiler.selectors)),
+      egress: egress.map((rule) => compileRule(rule, '', this.compiler.selectors)),
     };
   }
 
@@ -57,7 +62,7 @@ export class PolicySet {
   private viewParty(party: Party): PartyView {
     const known = this.views.get(party);
     if (known !== undefined) return known;
-    const made = new PartyView(party, this.selectors.size);
+    const made = new PartyView(this.compiler.factsOf(party));
     this.views.set(party, made);
     return made;
   }
@@ -70,9 +75,19 @@ export class PolicySet {
   governsView(end: PartyView, direction: Direction): Governing {
     const known = end.governing[direction];
     if (known !== null) return known;
-    const found = this.find(end, direction);
+    const found = this.alike(end, direction);
     end.governing[direction] = found;
     return found;
+  }
+
+  private alike(end: PartyView, direction: Direction): Governing {
+    const { answers, party } = end;
+    // What stands behind the answers may be another end, whose labels are the same.
+    if (answers.party.profiles !== party.profiles) return this.find(end, direction);
+    const known = this.governing.get(answers) ?? { ingress: null, egress: null };
+    this.governing.set(answers, known);
+    known[direction] ??= this.find(end, direction);
+    return known[direction];
   }
 
   private find(end: PartyView, direction: Direction): Governing {
@@ -86,16 +101,38 @@ export class PolicySet {
       if (selects === 'no') continue;
       byTier[this.tierPlaces.get(policy.tier) ?? 0]?.push({ compiled, rules: compiled[direction], selects });
     }
+    const { profiles: names } = end.party;
+    const key = JSON.stringify([
+      direction,
+      byTier.flatMap((governors) => governors.map(({ compiled: { place }, selects }) => [place, selects])),
+      names,
+    ]);
+    const found = this.distinct.get(key);
+    if (found !== undefined) return found;
+    const made = this.governingOf(
+      byTier,
+      names.map((name) => ({ name, rules: this.profile(name)[direction] })),
+    );
+    if (this.distinct.size < MOST_DISTINCT) this.distinct.set(key, made);
+    return made;
+  }
+
+  private governingOf(
+    byTier: readonly (readonly Governor[])[],
+    profiles: readonly ProfileRules[],
+  ): Governing {
     const pending = this.tiers
       .map((tier, place) => ({ tier, policies: byTier[place] ?? [] }))
       .filter(({ policies }) => policies.length > 0);
     const hasStaged = pending.some(({ policies }) => policies.some(({ compiled }) => compiled.staged));
-    const profiles = end.party.profiles.map((name) => ({ name, rules: this.profile(name)[direction] }));
-    if (!hasStaged) return { enforced: pending, pending, profiles };
+    const askedPending = new AskedTiers(pending);
+    if (!hasStaged) {
+      return { enforced: pending, pending, profiles, askedEnforced: askedPending, askedPending };
+    }
     const enforced = pending
       .map(({ tier, policies }) => ({ tier, policies: policies.filter(({ compiled }) => !compiled.staged) }))
       .filter(({ policies }) => policies.length > 0);
-    return { enforced, pending, profiles };
+    return { enforced, pending, profiles, askedEnforced: new AskedTiers(enforced), askedPending };
   }
 
   /** Policies that select an end but act in ways that are not evaluated here. */
@@ -124,8 +161,13 @@ export class PolicySet {
 
   /** The set as it would be were every staged policy put into force. */
   afterStaging(): PolicySet {
-    this.applied ??= new PolicySet(this.ownTiers, stagedApplied(this.given), this.givenProfiles);
+    this.applied ??= this.changedTo(this.ownTiers, stagedApplied(this.given));
     return this.applied;
+  }
+
+  /** A set with other tiers and policies, most of which are the same: what is known of them is shared. */
+  changedTo(tiers: readonly Tier[], policies: readonly Policy[]): PolicySet {
+    return new PolicySet(tiers, policies, this.givenProfiles, this.compiler);
   }
 }
 
@@ -134,6 +176,9 @@ interface CompiledProfile {
   readonly ingress: readonly CompiledRule[];
   readonly egress: readonly CompiledRule[];
 }
+
+/** Of made-up names there is no end, and each may be a profile's. */
+const MOST_DISTINCT = 20_000;
 
 const NO_OPTIONS = { doNotTrack: false, preDnat: false, applyOnForward: false };
 

@@ -31,11 +31,12 @@ const NO = ANSWERS.indexOf('no');
 /** What one end of connections is to every selector asked so far. */
 export class SelectorAnswers {
   /** 0 for what was not asked yet, else a place in `ANSWERS`: a byte each, as clusters have many ends. */
-  private readonly asPeer: Uint8Array;
+  private asPeer: Uint8Array;
 
+  /** `selectors` is how many it will be asked about, as far as is known. */
   constructor(
-    private readonly party: Party,
-    selectors: number,
+    readonly party: Party,
+    selectors = 0,
   ) {
     this.asPeer = new Uint8Array(selectors);
   }
@@ -45,8 +46,15 @@ export class SelectorAnswers {
     const answer = ANSWERS[this.asPeer[id] ?? 0];
     if (answer !== undefined) return answer;
     const found = matchParty(selector, this.party);
+    if (id >= this.asPeer.length) this.grow(id);
     this.asPeer[id] = ANSWERS.indexOf(found);
     return found;
+  }
+
+  private grow(id: number): void {
+    const longer = new Uint8Array(Math.max(id + 1, this.asPeer.length * 2, 64));
+    longer.set(this.asPeer);
+    this.asPeer = longer;
   }
 
   /** True when it was asked before and the answer was no; −1 is no selector. */

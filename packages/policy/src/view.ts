@@ -5,22 +5,34 @@ import type { Direction } from './policy.js';
 import { protocolNumber } from './protocols.js';
 import { SelectorAnswers } from './selector-table.js';
 
+/** What an end is, whatever the policies. */
+export class PartyFacts {
+  readonly where: Whereabouts;
+  readonly family: 4 | 6 | null;
+
+  constructor(
+    readonly party: Party,
+    readonly answers = new SelectorAnswers(party),
+  ) {
+    this.where = whereabouts(party.ip, party.within);
+    this.family = familyOf(this.where);
+  }
+}
+
 /** One end, with what has been worked out of it for a set of policies. */
 export class PartyView {
+  readonly party: Party;
   readonly where: Whereabouts;
   readonly family: 4 | 6 | null;
   readonly answers: SelectorAnswers;
   /** What governs it, once somebody has asked. */
   readonly governing: Record<Direction, Governing | null> = { ingress: null, egress: null };
 
-  /** `selectors` is how many the policies have that it will be asked about. */
-  constructor(
-    readonly party: Party,
-    selectors: number,
-  ) {
-    this.where = whereabouts(party.ip, party.within);
-    this.family = familyOf(this.where);
-    this.answers = new SelectorAnswers(party, selectors);
+  constructor(facts: PartyFacts) {
+    this.party = facts.party;
+    this.where = facts.where;
+    this.family = facts.family;
+    this.answers = facts.answers;
   }
 }
 

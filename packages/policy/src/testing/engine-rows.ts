@@ -8,7 +8,7 @@ import { PolicySet } from '../policy-set.js';
 import { defaultTypes } from '../read-calico.js';
 import { ALL } from '../selector.js';
 import { SelectorTable } from '../selector-table.js';
-import { PartyView, viewOf } from '../view.js';
+import { PartyFacts, PartyView, viewOf } from '../view.js';
 import { PASSED, type RowResult, same } from './tally.js';
 
 interface OrderedName {
@@ -66,7 +66,11 @@ export function checkProtocol(row: {
     port: 0,
     protocol: String(row.flowProtocol),
   };
-  const view = viewOf(connection, new PartyView(outside, 0), new PartyView(outside, 0));
+  const view = viewOf(
+    connection,
+    new PartyView(new PartyFacts(outside)),
+    new PartyView(new PartyFacts(outside)),
+  );
   return same('match', matchRule(compileRule(rule, '', new SelectorTable()), view), row.match ? 'yes' : 'no');
 }
 
