@@ -30,6 +30,11 @@ describe('whom a policy selects', () => {
     [global(''), 'all pods and hosts'],
     [global('selector: role == "db"'), 'pods and hosts with role=db'],
     [global('namespaceSelector: all()'), 'all pods in any namespace'],
+    [global('selector: all(), namespaceSelector: all()'), 'all pods in any namespace'],
+    [
+      global(`selector: all(), namespaceSelector: "projectcalico.org/name in {'shop', 'payments'}"`),
+      'all pods in namespace payments or shop',
+    ],
     [
       global('selector: role == "db", namespaceSelector: team == "a"'),
       'pods with role=db in a namespace with team=a',
