@@ -1,0 +1,71 @@
+import type { FlowGroup } from '@vibrissa/model';
+import { EMPTY_RULEBOOK, type PolicyEdit, type Rulebook, type WhatIfAnswer, whatIf } from '@vibrissa/policy';
+import type { PolicyChange } from '@vibrissa/protocol/messages';
+import type { KnownNames } from './known-names.js';
+import { knownNames } from './known-names.js';
+import type { TrialReading } from './trial-messages.js';
+import { readTrial } from './trial-reading.js';
+
+/** Lines tried in one go; between two the worker hears whether another change was typed meanwhile. */
+const SLICE = 5_000;
+/** Changes listed; all are counted. */
+const MOST_LISTED = 500;
+
+export interface Tried {
+  readonly answer: WhatIfAnswer;
+  readonly tookMs: number;
+}
+
+/** Where changes are tried on lines: what is known, what is held, and the change that was typed last. */
+export class TrialBench {
+  #rulebook: Rulebook = EMPTY_RULEBOOK;
+  #lines: FlowGroup[] = [];
+  #edits: readonly PolicyEdit[] = [];
+  #turn = 0;
+
+  constructor(
+    private readonly clock: { now(): number },
+    /** Lets messages in. */
+    private readonly breathe: () => Promise<void>,
+  ) {}
+
+  get lines(): number {
+    return this.#lines.length;
+  }
+
+  know(rulebook: Rulebook): KnownNames {
+    this.#rulebook = rulebook;
+    return knownNames(rulebook);
+  }
+
+  forgetLines(): void {
+    this.#lines = [];
+  }
+
+  hold(lines: readonly FlowGroup[]): void {
+    for (const line of lines) this.#lines.push(line);
+  }
+
+  /** Reads a change; it is the one that is tried from now on. */
+  read(change: PolicyChange, base: string): TrialReading {
+    const { edits, ...reading } = readTrial(change, base, this.#rulebook);
+    this.#edits = edits;
+    return reading;
+  }
+
+  /** Tries the change on all that is held; null where another try took its place, or there is nothing to try. */
+  async try(): Promise<Tried | null> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    if (this.#edits.length === 0) return null;
+    const began = this.clock.now();
+    const reducer = whatIf({ rulebook: this.#rulebook, edits: this.#edits, most: MOST_LISTED });
+    const lines = this.#lines;
+    for (let at = 0; at < lines.length; at += SLICE) {
+      if (at > 0) await this.breathe();
+      if (turn !== this.#turn) return null;
+      reducer.add(lines.slice(at, at + SLICE));
+    }
+    return { answer: reducer.result(), tookMs: this.clock.now() - began };
+  }
+}

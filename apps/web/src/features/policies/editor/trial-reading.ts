@@ -1,0 +1,96 @@
+import {
+  edited,
+  isSamePolicy,
+  type PolicyEdit,
+  PolicyEditError,
+  policyNameText,
+  type ReadProblem,
+  type Rulebook,
+  readResources,
+  resourceEdits,
+  unifiedDiff,
+} from '@vibrissa/policy';
+import type { PolicyChange } from '@vibrissa/protocol/messages';
+import type { TrialReading } from './trial-messages.js';
+
+/** What the text in the editor is called in problems. */
+const FILE = 'editor';
+
+export interface ReadTrial extends TrialReading {
+  /** Empty where anything is wrong: half a change is none. */
+  readonly edits: readonly PolicyEdit[];
+}
+
+/** Reads a change as the server does, in the same order: what is put, removed, enforced, labelled. */
+export function readTrial(change: PolicyChange, base: string, rulebook: Rulebook): ReadTrial {
+  const { yaml = '', remove = [], enforce = [], labels = [] } = change;
+  const read = readResources([{ name: FILE, text: yaml }], { partial: true });
+  const { problems } = read;
+  const edits: readonly PolicyEdit[] = [
+    ...resourceEdits(read),
+    // A kind that only occurs in traces is no object, so there is none by that name and the edit is refused below.
+    ...remove.map((policy) => ({ op: 'remove', policy }) as PolicyEdit),
+    ...enforce.map((policy) => ({ op: 'enforce', policy }) as PolicyEdit),
+    ...labels.map((label) => ({ op: 'label', ...label }) as const),
+  ];
+  const isWrong = problems.some(({ severity }) => severity === 'error');
+  const refusal = isWrong ? null : refusalOf(edits, rulebook);
+  const usable = isWrong || refusal !== null ? [] : edits;
+  return {
+    problems: [...problems, ...nothingIn(yaml, usable, problems, isWrong)],
+    refusal,
+    does: usable.map((edit) => editWords(edit, rulebook)),
+    diff: yaml === base ? '' : unifiedDiff(base, yaml),
+    isChange: usable.length > 0,
+    edits: usable,
+  };
+}
+
+function refusalOf(edits: readonly PolicyEdit[], rulebook: Rulebook): string | null {
+  try {
+    edited(rulebook, edits);
+    return null;
+  } catch (error) {
+    if (error instanceof PolicyEditError) return error.message;
+    throw error;
+  }
+}
+
+/** Text that is well-formed and holds nothing to try would otherwise be silently without effect. */
+function nothingIn(
+  yaml: string,
+  edits: readonly PolicyEdit[],
+  problems: readonly ReadProblem[],
+  isWrong: boolean,
+): readonly ReadProblem[] {
+  const isBare = yaml.split('\n').every((line) => /^\s*(?:#.*|---)?\s*$/.test(line));
+  if (isBare || isWrong || edits.length > 0 || problems.length > 0) return [];
+  const message = 'expected a policy, a tier or a network set; nothing else is tried';
+  return [{ severity: 'warning', file: FILE, document: 1, path: '', line: 1, message }];
+}
+
+function editWords(edit: PolicyEdit, { policies, tiers, cluster }: Rulebook): string {
+  switch (edit.op) {
+    case 'put': {
+      const isKnown = policies.some((policy) => isSamePolicy(policy, edit.policy));
+      return `${isKnown ? 'changes' : 'adds'} ${policyNameText(edit.policy)}`;
+    }
+    case 'remove':
+      return `removes ${policyNameText(edit.policy)}`;
+    case 'enforce':
+      return `enforces ${policyNameText(edit.policy)}`;
+    case 'put-tier': {
+      const isKnown = tiers.some(({ name }) => name === edit.tier.name);
+      return `${isKnown ? 'changes' : 'adds'} tier ${edit.tier.name}`;
+    }
+    case 'put-network-set': {
+      const { namespace, name } = edit.set;
+      const isKnown = cluster.networkSets.some((set) => set.namespace === namespace && set.name === name);
+      return `${isKnown ? 'changes' : 'adds'} network set ${namespace === '' ? name : `${namespace}/${name}`}`;
+    }
+    case 'label': {
+      const labels = Object.entries(edit.labels).map(([key, value]) => `${key}=${value}`);
+      return `labels ${edit.namespace}/${edit.workload} ${labels.join(', ')}`;
+    }
+  }
+}
