@@ -22,11 +22,11 @@ export interface BeforeAfterVerdict {
 
 /** A rulebook as it is, with the ends of lines that have been met. */
 export class WithoutChange {
-  readonly connections: FlowConnections;
-
-  constructor(readonly engine: Engine) {
-    this.connections = new FlowConnections(engine.index);
-  }
+  /** The connections can be those of another rulebook about the same cluster. */
+  constructor(
+    readonly engine: Engine,
+    readonly connections = new FlowConnections(engine.index),
+  ) {}
 }
 
 /**

@@ -6,6 +6,8 @@ import { ChangeTally } from './change-tally.js';
 import type { Connection } from './connection.js';
 import { FIX_KINDS, type Fix, type JudgedFix } from './fix.js';
 import type { FixTrial } from './fix-trial.js';
+import type { PolicyEdit } from './policy-edit.js';
+import { PolicySet } from './policy-set.js';
 import { ReportedFixTrial } from './reported-fix-trial.js';
 import { engineOf, type Rulebook } from './rulebook.js';
 import { allInForce, changesStaged, editsInForce } from './staged-world.js';
@@ -37,44 +39,63 @@ export function judgeFixes(options: JudgeFixesOptions): LineReducer<JudgedFixes>
   return new Judge(options);
 }
 
+interface Tried {
+  readonly trial: FixTrial;
+  readonly within: ReadonlySet<string> | null;
+}
+
 class Judge implements LineReducer<JudgedFixes> {
   private readonly base: WithoutChange;
-  private readonly trials: readonly FixTrial[];
+  private readonly trials: readonly Tried[];
   private readonly breadths: ReadonlyMap<Fix, number>;
-  private readonly asked: string;
+  private readonly asked: ObservedPair;
+  private readonly askedEnds: string;
   private lines = 0;
 
   constructor({ rulebook, fixes, asked, most }: JudgeFixesOptions) {
     this.base = new WithoutChange(engineOf(rulebook));
     let inForce: { readonly rulebook: Rulebook; readonly base: WithoutChange } | null = null;
-    this.trials = fixes.map((fix): FixTrial => {
+    const trialOf = (fix: Fix): FixTrial => {
       if (rulebook.policies.length === 0) return new ReportedFixTrial(fix, most);
       if (!changesStaged(fix.edits)) {
         return new Trial(fix, new BeforeAfter(rulebook, fix.edits, this.base), most, false);
       }
       if (inForce === null) {
         const staged = allInForce(rulebook);
-        const { set } = engineOf(staged);
-        inForce = { rulebook: staged, base: new WithoutChange({ set, index: this.base.engine.index }) };
+        const set = new PolicySet(staged.tiers, staged.policies, staged.profiles);
+        const { index } = this.base.engine;
+        inForce = { rulebook: staged, base: new WithoutChange({ set, index }, this.base.connections) };
       }
       const edits = editsInForce(rulebook, fix.edits);
       return new Trial(fix, new BeforeAfter(inForce.rulebook, edits, inForce.base), most, true);
-    });
+    };
+    this.trials = fixes.map((fix) => ({ trial: trialOf(fix), within: namespacesOf(fix.edits) }));
     this.breadths = new Map(fixes.map((fix) => [fix, breadthOf(rulebook, fix.edits)]));
-    this.asked = pairId(asked);
+    this.asked = asked;
+    this.askedEnds = endsId(asked);
   }
 
   add(lines: readonly FlowGroup[]): void {
     for (const line of lines) {
-      if (pairId(line.key) === this.asked) continue;
+      if (this.isAsked(line)) continue;
       this.lines += 1;
-      const connection = this.base.connections.ofLine(line);
-      for (const trial of this.trials) trial.add(line, connection);
+      const { source, dest } = line.key;
+      let connection: Connection | null = null;
+      for (const { trial, within } of this.trials) {
+        if (within !== null && !within.has(source.namespace) && !within.has(dest.namespace)) continue;
+        connection ??= this.base.connections.ofLine(line);
+        trial.add(line, connection);
+      }
     }
   }
 
+  private isAsked({ key }: FlowGroup): boolean {
+    const { port, protocol } = this.asked;
+    return key.port === port && key.protocol === protocol && endsId(key) === this.askedEnds;
+  }
+
   result(): JudgedFixes {
-    const fixes = this.trials.map((trial) => ({
+    const fixes = this.trials.map(({ trial }) => ({
       ...trial.fix,
       others: trial.totals,
       examples: trial.examples(),
@@ -100,11 +121,26 @@ class Judge implements LineReducer<JudgedFixes> {
   }
 }
 
-/** One pair, port and protocol, whatever the rollout. */
-function pairId({ source, dest, port, protocol }: ObservedPair): string {
+/** One pair, whatever the rollout. */
+function endsId({ source, dest }: Pick<ObservedPair, 'source' | 'dest'>): string {
   const idOf = (endpoint: Endpoint) =>
     `${endpoint.kind}\n${endpoint.namespace}\n${workloadOf(endpoint)}\n${endpoint.address}`;
-  return `${port}\n${protocol}\n${idOf(source)}\n${idOf(dest)}`;
+  return `${idOf(source)}\n${idOf(dest)}`;
+}
+
+/**
+ * The namespaces that an end of a line must be in for edits to touch it; null when it can be anywhere. A namespaced
+ * policy governs nothing elsewhere, and a label is on nothing else.
+ */
+function namespacesOf(edits: readonly PolicyEdit[]): ReadonlySet<string> | null {
+  const found = new Set<string>();
+  for (const edit of edits) {
+    if (edit.op === 'put-tier' || edit.op === 'put-network-set') return null;
+    const namespace = edit.op === 'label' ? edit.namespace : edit.policy.namespace;
+    if (namespace === '') return null;
+    found.add(namespace);
+  }
+  return found;
 }
 
 class Trial implements FixTrial {
