@@ -29,6 +29,7 @@ const END = traceHit('', 'deny', {
   ruleIndex: -1,
   trigger: { kind: 'CalicoNetworkPolicy', namespace: 'pay', name: 'access', tier: 'security' },
 });
+const SHOP = traceHit('kns.shop', 'allow', { kind: 'Profile', namespace: '', tier: '' });
 const PROFILE = traceHit('kns.pay', 'allow', { kind: 'Profile', namespace: '', tier: '' });
 
 function why(text: string, reports: readonly Partial<SeenReport>[], call: Call = CALL) {
@@ -118,6 +119,38 @@ spec: {selector: app == 'checkout', types: [Egress]}
 ${PODS}`;
     expect(told(locked, [reportOf('dst', 'allow', [PROFILE])])[0]).toMatch(
       /^The known policies do not let it out of checkout, yet it arrived at payments: either policy changed/,
+    );
+  });
+
+  it('are open where only the source reported', () => {
+    const { headline, disagreements } = why(DENYING, [reportOf('src', 'allow', [SHOP])]);
+    expect(disagreements).toEqual([]);
+    expect(headline).toBe(
+      'checkout was let out; no report says what became of it at payments. The known policies deny it at payments on ingress: ' +
+        'selected by access (tier security, order 50); no rule matched.',
+    );
+  });
+
+  it('of Cilium are compared by what both know', () => {
+    const nothing = traceHit('', 'deny', { kind: 'EndOfTier', namespace: '', tier: '', ruleIndex: -1 });
+    const own = traceHit('l7', 'deny', { kind: 'CiliumNetworkPolicy', tier: '', ruleIndex: -2 });
+    const isolating = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: payments, namespace: pay}
+spec: {podSelector: {}, ingress: [{ports: [{port: 8443}]}]}
+${PODS}`;
+    const kubernetes = traceHit('payments', 'allow', { kind: 'NetworkPolicy', tier: '', ruleIndex: -2 });
+    expect(told(DENYING, [reportOf('dst', 'deny', [nothing], [])])).toEqual([]);
+    expect(told(DENYING, [reportOf('dst', 'deny', [own], [])])).toEqual([]);
+    expect(told(isolating, [reportOf('dst', 'allow', [kubernetes], [])])).toEqual([]);
+    expect(told(isolating, [reportOf('dst', 'allow', [{ ...kubernetes, name: 'gone' }], [])])[0]).toMatch(
+      /gone is not among the known policies/,
+    );
+    expect(told(isolating, [reportOf('dst', 'deny', [own], [])])[0]).toMatch(
+      /The reports are of Cilium, whose own policies are not evaluated here\.$/,
+    );
+    expect(told(DENYING, [reportOf('dst', 'allow', [], [nothing])])[0]).toMatch(
+      /Cilium only audits its policies there/,
     );
   });
 

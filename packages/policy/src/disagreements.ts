@@ -39,7 +39,7 @@ export function compareReports(
     const reporter = side.direction === 'egress' ? 'src' : 'dst';
     const own = reports.filter((report) => report.reporter === reporter);
     const scene: Scene = { seen, side, policies, names };
-    const differing = own.filter((report) => isOther(report, side.evaluated));
+    const differing = own.filter((report) => isOther(report, scene));
     for (const report of differing) {
       found.push(otherText(report, scene, differing.length < own.length));
     }
@@ -66,12 +66,27 @@ interface Scene {
   readonly names: EndNames;
 }
 
-function isOther(report: SeenReport, { verdict, trace }: SideVerdict): boolean {
+function isOther(report: SeenReport, { side, policies }: Scene): boolean {
+  const { verdict, trace } = side.evaluated;
   if (report.verdict === 'unknown' || verdict === 'unknown') return false;
   if (report.verdict !== verdict) return true;
   const observed = decidingHit(report.enforced);
   const evaluated = decidingHit(trace.enforced);
-  return observed !== null && evaluated !== null && !isSameDecision(observed, evaluated);
+  if (observed === null || evaluated === null) return false;
+  // Cilium has no order among policies and names one or several that agree.
+  if (isUnordered(observed))
+    return isRead(observed.kind) && !policies.policies.some((one) => isSame(one, observed));
+  return !isSameDecision(observed, evaluated);
+}
+
+/** True for a decision of Cilium's, which has no tiers. */
+function isUnordered({ kind, tier }: PolicyHit): boolean {
+  return tier === '' && kind !== 'Profile';
+}
+
+/** True for kinds that are read whoever enforces them. */
+function isRead(kind: PolicyHit['kind']): boolean {
+  return kind === 'NetworkPolicy' || kind === 'ClusterNetworkPolicy';
 }
 
 /** Whether two hits are the same decision. Which policy an end of tier is put down to differs with how Felix counts. */
@@ -122,6 +137,9 @@ function causeText(report: SeenReport, observed: PolicyHit | null, scene: Scene)
   }
   if (report.verdict === 'allow' && side.evaluated.verdict === 'deny') {
     const pending = decidingHit(report.pending);
+    if (pending !== null && isOfCilium(pending)) {
+      return 'Cilium only audits its policies there: it says what they would deny, and lets it pass.';
+    }
     if (pending?.action === 'deny' && !report.pending.some(isOfStaged)) {
       return 'The pending trace says the same: the connection began before the policy that denies it and is kept open; opened again it would be denied.';
     }
@@ -155,7 +173,8 @@ function changedText(hit: PolicyHit, direction: Direction, { policies }: PolicyS
   if (policy === undefined) {
     return `${policyWords(ref)} is not among the known policies: it was removed since, or nobody has read it.`;
   }
-  if (policy.tier !== ref.tier) return `${ref.name} is in tier ${policy.tier} now: it was moved since.`;
+  if (ref.tier !== '' && policy.tier !== ref.tier)
+    return `${ref.name} is in tier ${policy.tier} now: it was moved since.`;
   return hit.kind === 'EndOfTier' ? null : changedRule(hit, policy, direction);
 }
 

@@ -6,6 +6,7 @@ import { type ComparedSide, compareReports } from './disagreements.js';
 import { decideConnection, evaluateConnection } from './evaluate.js';
 import { connectionOf } from './evaluate-flow.js';
 import { explain } from './explain.js';
+import type { EndNames } from './gap-words.js';
 import type { PolicySet } from './policy-set.js';
 import { isSame, type Naming } from './policy-words.js';
 import type { Engine } from './rulebook.js';
@@ -37,7 +38,7 @@ export function explainEvaluation(seen: SeenConnection, engine: Engine): Why {
   return {
     headline: headlineOf({
       observed,
-      told: told.headline,
+      told: halfTold(seen, today, names) ?? told.headline,
       agrees: compared.agrees,
       deniedAt: deniedAt(seen),
       names,
@@ -66,6 +67,15 @@ function judge(set: PolicySet, connection: Connection): Judgement {
       ...(dest === null ? [] : [sideSteps(set, connection, 'ingress')]),
     ],
   };
+}
+
+/** Where only the source's side reported, what it said is not the verdict: the destination may still deny. */
+function halfTold(seen: SeenConnection, { sides }: Judgement, { source, dest }: EndNames): string | null {
+  const judged = seen.flows.filter(({ verdict }) => verdict !== 'unknown');
+  const isHalf =
+    judged.length > 0 && judged.every(({ reporter, verdict }) => reporter === 'src' && verdict === 'allow');
+  if (!isHalf || !sides.some(({ direction }) => direction === 'ingress')) return null;
+  return `${source} was let out; no report says what became of it at ${dest}.`;
 }
 
 function comparedSides(set: PolicySet, connection: Connection): readonly ComparedSide[] {
