@@ -27,7 +27,7 @@ async function serving(root: string) {
 }
 
 describe('serveWeb', () => {
-  it.each(['/', '/overview', '/policies', '/overview?filter=port=53'])(
+  it.each(['/', '/overview', '/policies', '/recommend', '/overview?filter=port=53'])(
     'answers %s with the page, never from a cache',
     async (url) => {
       const app = await serving(builtPage());

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 
 const ASSETS_MAX_AGE = '1y';
 /** Addresses of the page besides `/`, so that a reload and a link show what was on screen. */
-const PAGES = ['/overview', '/policies'];
+const PAGES = ['/overview', '/policies', '/recommend'];
 
 /** Serves the built page: hashed assets for ever, the page itself never from a cache. */
 export async function serveWeb(app: FastifyInstance, root: string): Promise<void> {

@@ -13,7 +13,12 @@ export const ViewId = Type.String({
 /** What a caller says of a view; the rest is the server's to add. */
 export const viewFields = {
   name: Type.String({ minLength: 1, maxLength: VIEW_LIMITS.name, pattern: '\\S' }),
-  page: Type.Union([Type.Literal('flows'), Type.Literal('overview'), Type.Literal('policies')]),
+  page: Type.Union([
+    Type.Literal('flows'),
+    Type.Literal('overview'),
+    Type.Literal('policies'),
+    Type.Literal('recommend'),
+  ]),
   search: Type.String({
     maxLength: VIEW_LIMITS.search,
     pattern: '^(?:\\?[^\\s#]*)?$',

@@ -183,7 +183,7 @@ export interface SavedView {
   /** Short, in the address: letters, digits and dashes. */
   readonly id: string;
   readonly name: string;
-  /** `flows`, `overview` or `policies`. */
+  /** `flows`, `overview`, `policies` or `recommend`. */
   readonly page: string;
   /** The query string of the page's address, with its `?`; empty for the page as it is. */
   readonly search: string;
