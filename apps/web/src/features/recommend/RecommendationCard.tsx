@@ -59,7 +59,12 @@ export function RecommendationCard({ recommendation, now, open }: Recommendation
         <footer className={styles.foot}>
           <Caveats items={caveats} />
           {yaml !== '' && (
-            <ApplyBar title={`Recommended for ${namespace}/${workload}`} change={{ yaml }} yaml={yaml} />
+            <ApplyBar
+              title={`Recommended for ${namespace}/${workload}`}
+              change={{ yaml }}
+              yaml={yaml}
+              primary={open}
+            />
           )}
         </footer>
       )}

@@ -16,6 +16,8 @@ export interface ApplyBarProps {
   readonly yaml?: string;
   /** What to type instead of applying the YAML. */
   readonly command?: string | null;
+  /** Whether applying is what a reader most likely came for; once a screen at most. */
+  readonly primary?: boolean;
   /** Off in the editor itself. */
   readonly editor?: boolean;
   /** Why it must not be applied now, such as a mistake in the YAML. */
@@ -31,6 +33,7 @@ export function ApplyBar({
   change,
   yaml = '',
   command = null,
+  primary = true,
   editor = true,
   disabledBecause = null,
   onApplied,
@@ -44,7 +47,7 @@ export function ApplyBar({
       <div className={styles.actions}>
         {can && (
           <Button
-            kind="primary"
+            kind={primary ? 'primary' : 'plain'}
             disabled={isBusy || disabledBecause !== null}
             title={disabledBecause ?? 'Puts it into force in the demo cluster; it can be taken back'}
             aria-describedby={error === null ? undefined : id}

@@ -19,6 +19,8 @@ export interface ChangeTableProps {
   readonly total?: number;
   /** Off where a heading says it of all of them. */
   readonly marks?: boolean;
+  /** Off where one reason is that of all. */
+  readonly reasons?: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export const ChangeTable = memo(function ChangeTable({
   now,
   total = changes.length,
   marks = true,
+  reasons = true,
 }: ChangeTableProps) {
   const left = total - changes.length;
   return (
@@ -52,7 +55,7 @@ export const ChangeTable = memo(function ChangeTable({
         </thead>
         <tbody>
           {changes.map((change) => (
-            <ChangeLine key={keyOf(change)} change={change} now={now} marked={marks} />
+            <ChangeLine key={keyOf(change)} change={change} now={now} marked={marks} told={reasons} />
           ))}
         </tbody>
       </table>
@@ -65,10 +68,12 @@ function ChangeLine({
   change,
   now,
   marked,
+  told,
 }: {
   readonly change: ApiVerdictChange;
   readonly now: number;
   readonly marked: boolean;
+  readonly told: boolean;
 }) {
   const [view] = useView();
   const { direction, source, dest, port, protocol, connections, bytes, firstSeen, lastSeen, reason } = change;
@@ -83,7 +88,7 @@ function ChangeLine({
           <End end={dest} />{' '}
           <span className={styles.port}>{port === 0 ? protocol : `${protocol} ${port}`}</span>
         </a>
-        {reason !== '' && <p className={styles.reason}>{reason}</p>}
+        {told && reason !== '' && <p className={styles.reason}>{reason}</p>}
       </td>
       <td className={styles.number}>{connections === 0 ? '–' : formatShort(connections)}</td>
       <td className={`${styles.number} ${styles.wide}`}>{bytes === 0 ? '–' : formatBytes(bytes)}</td>

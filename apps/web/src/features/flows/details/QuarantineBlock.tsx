@@ -27,18 +27,22 @@ export function QuarantineBlock({ open, ...props }: QuarantineBlockProps) {
   if (!open) {
     return (
       <Disclosure title={title} part="quarantine" frame>
-        <QuarantineBody {...props} />
+        <QuarantineBody {...props} primary={false} />
       </Disclosure>
     );
   }
   return (
     <Section tone="card" title={title}>
-      <QuarantineBody {...props} />
+      <QuarantineBody {...props} primary />
     </Section>
   );
 }
 
-function QuarantineBody({ namespace, workload, quarantine }: Omit<QuarantineBlockProps, 'open'>) {
+interface QuarantineBodyProps extends Omit<QuarantineBlockProps, 'open'> {
+  readonly primary: boolean;
+}
+
+function QuarantineBody({ namespace, workload, quarantine, primary }: QuarantineBodyProps) {
   const [view] = useView();
   const query = useQuarantine(namespace, workload);
   const { data } = query;
@@ -57,7 +61,7 @@ function QuarantineBody({ namespace, workload, quarantine }: Omit<QuarantineBloc
     <>
       <div className={styles.intro}>
         <p>{does}</p>
-        <ApplyBar title={quarantine.title} change={change} yaml={yaml}>
+        <ApplyBar title={quarantine.title} change={change} yaml={yaml} primary={primary}>
           {data !== undefined && (
             <a className={styles.watch} href={flowsAddress(view, data.watch)}>
               <Eye size={13} aria-hidden="true" />
@@ -66,8 +70,8 @@ function QuarantineBody({ namespace, workload, quarantine }: Omit<QuarantineBloc
           )}
         </ApplyBar>
       </div>
-      <CodeBlock label="Quarantine policy as YAML" code={yaml.trimEnd()} language="yaml" />
       <QuarantineReach query={query} />
+      <CodeBlock label="Quarantine policy as YAML" code={yaml.trimEnd()} language="yaml" />
       <div className={styles.part}>
         {commands.map((command, index) => (
           <div key={command}>

@@ -27,7 +27,7 @@ export function QuarantineReach({ query: { data, error } }: { readonly query: Lo
     <div className={styles.reach}>
       <h4 className={styles.label}>What it would cut off</h4>
       {data === undefined ? (
-        <p className={styles.text}>
+        <p className={`${styles.text} ${styles.coming}`}>
           {error === null ? 'Looking through this window…' : `It could not be read: ${error.message}`}
         </p>
       ) : data.totals.lines === 0 ? (
@@ -43,6 +43,7 @@ export function QuarantineReach({ query: { data, error } }: { readonly query: Lo
               total={data.totals.lines}
               now={store.clock.now()}
               marks={false}
+              reasons={false}
             />
           </section>
         </>
