@@ -94,7 +94,8 @@ export class FarEnds {
     }
     const { namespace } = endpoint;
     const kind = dns ? 'dns' : 'pods';
-    const name = workloadOf(endpoint);
+    // The pods of a StatefulSet are named one by one, and a rule by their labels is for all of them.
+    const name = endpoint.name.endsWith('*') ? workloadOf(endpoint) : endpoint.name.replace(/-\d+$/, '');
     return {
       kind,
       namespace,

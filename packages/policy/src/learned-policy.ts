@@ -1,7 +1,8 @@
 import type { ClusterIndex } from './cluster-index.js';
+import { dnsRules } from './dns-rules.js';
 import { podsSelected } from './label-selector.js';
 import type { PeerContext } from './learned-peers.js';
-import { dnsDraft, type LearnedRules, learnedRules } from './learned-rules.js';
+import { type LearnedRules, learnedRules } from './learned-rules.js';
 import { durationText } from './learned-words.js';
 import type { LearnedWorkload } from './learned-workload.js';
 import { DIRECTIONS, type Direction, KUBERNETES_ORDER, type Policy, type Rule } from './policy.js';
@@ -153,7 +154,11 @@ function withDns(found: LearnedRules, { ends }: LearnedWorkload, context: PeerCo
       far.kind === 'dns' || [...traffic.protocols.values()].some(({ ports }) => ports.has(53)),
   );
   if (found.rules.length === 0 || asksDns) return found;
-  const { rules, text } = dnsDraft(context);
+  const service = context.index.cluster.services.find(
+    ({ namespace, name }) => namespace === 'kube-system' && (name === 'kube-dns' || name === 'coredns'),
+  );
+  const rules = dnsRules(context, service?.selector ?? undefined);
+  const text = 'DNS was not observed, and is let through since almost everything asks it.';
   const shift = context.dialect === 'kubernetes' ? 1 : rules.length;
   const moved = new Map<Rule, Rule>(
     found.rules.map((rule) => [
@@ -219,7 +224,7 @@ function caveatsOf(
   }
   if (learned.untold > 0) {
     caveats.push(
-      `Of ${learned.untold} lines no report tells whether they were allowed; they were learned from.`,
+      `${learned.untold} of its lines were learned from though no report tells whether they were allowed.`,
     );
   }
   if (learned.unlisted > 0) {

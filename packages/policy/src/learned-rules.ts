@@ -1,6 +1,6 @@
 import type { NetworkSetObject } from './cluster.js';
 import type { FarEnd } from './far-end.js';
-import { learnedPeer, type PeerContext, podPeer } from './learned-peers.js';
+import { learnedPeer, type PeerContext } from './learned-peers.js';
 import { addSeen, NOTHING_SEEN, type PeerTraffic, type Seen } from './learned-traffic.js';
 import { portsText, ruleText, seenText } from './learned-words.js';
 import { ANY_PEER, type Direction, type Peer, type PortMatch, type Rule } from './policy.js';
@@ -160,23 +160,6 @@ function bothProtocols(seen: readonly DraftProtocol[]): readonly DraftProtocol[]
     ports,
     seen: seen.find((one) => one.protocol === protocol)?.seen ?? NOTHING_SEEN,
   }));
-}
-
-/** What almost everything asks, though in a short window nobody may have. */
-export function dnsDraft(context: PeerContext): { readonly rules: readonly Rule[]; readonly text: string } {
-  const service = context.index.cluster.services.find(
-    ({ namespace, name }) => namespace === 'kube-system' && (name === 'kube-dns' || name === 'coredns'),
-  );
-  const labels = service?.selector ?? { 'k8s-app': 'kube-dns' };
-  const peer = podPeer({ namespace: 'kube-system', labels }, context);
-  const ports = [{ from: 53, to: 53 }];
-  const rules = ['tcp', 'udp'].map(
-    (protocol): Rule => ({
-      ...allow('egress', protocol, peer, ports),
-      ...(context.dialect === 'kubernetes' ? { written: 0 } : {}),
-    }),
-  );
-  return { rules, text: 'DNS was not observed, and is let through since almost everything asks it.' };
 }
 
 function rendered(

@@ -75,6 +75,10 @@ export class LearnedWorkload {
     if (end === undefined) {
       end = { far, traffic: new PeerTraffic(pairOf(seen)) };
       ends.set(far.id, end);
+    } else if (far.text < end.far.text) {
+      // Of several names for the same labels one is told, whichever was seen first.
+      end = { far, traffic: end.traffic };
+      ends.set(far.id, end);
     }
     const { traffic } = end;
     traffic.add(protocol, WITH_PORTS.has(protocol) ? seen.port : 0, seenOf(line));
@@ -111,8 +115,12 @@ export class LearnedWorkload {
     for (const direction of DIRECTIONS) {
       for (const [id, end] of other.ends[direction]) {
         const known = this.ends[direction].get(id);
-        if (known === undefined) this.ends[direction].set(id, end);
-        else known.traffic.absorb(end.traffic);
+        if (known === undefined) {
+          this.ends[direction].set(id, end);
+          continue;
+        }
+        known.traffic.absorb(end.traffic);
+        if (end.far.text < known.far.text) this.ends[direction].set(id, { ...known, far: end.far });
       }
     }
     for (const left of other.leftOut.values()) this.leaveOut(left);

@@ -1,5 +1,4 @@
 import { OF_KUBERNETES } from './label-selector.js';
-import { podPeer } from './learned-peers.js';
 import {
   ANY_PEER,
   anyRule,
@@ -17,20 +16,6 @@ export interface Place {
   readonly namespace: string;
   readonly dialect: 'kubernetes' | 'calico';
   readonly staged: boolean;
-}
-
-/** UDP and TCP, since a name that does not fit into a datagram is asked for over TCP. */
-export function dnsRules({ namespace, dialect }: Pick<Place, 'namespace' | 'dialect'>): readonly Rule[] {
-  const peer = podPeer(
-    { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
-    { namespace, dialect },
-  );
-  return ['tcp', 'udp'].map((protocol) => ({
-    ...anyRule('allow'),
-    protocol,
-    dest: { ...peer, ports: [{ from: 53, to: 53 }] },
-    ...(dialect === 'kubernetes' ? { written: 0 } : {}),
-  }));
 }
 
 /** From and to every pod of the namespace; `before` are the egress rules that it comes behind. */

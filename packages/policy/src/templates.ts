@@ -1,3 +1,4 @@
+import { dnsRules } from './dns-rules.js';
 import { namespacesSelected, OF_KUBERNETES } from './label-selector.js';
 import {
   ANY_PEER,
@@ -11,7 +12,7 @@ import {
 import { NAMESPACE_NAME } from './read-cluster.js';
 import type { Selector } from './selector.js';
 import { isNamespaceName } from './stable-labels.js';
-import { dnsRules, forAll, forCluster, inNamespace, withinRules } from './template-parts.js';
+import { forAll, forCluster, inNamespace, withinRules } from './template-parts.js';
 import { type WritableObject, writeYaml } from './write-yaml.js';
 
 export const TEMPLATE_NAMES = ['default-deny', 'namespace-isolation', 'three-tiers', 'in-scope'] as const;
