@@ -158,7 +158,7 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
       agents: list.slice(0, LISTED_AGENTS),
       sources: sources.list(),
       restoring: restore.progress,
-      troubles: [...journal.status().troubles, ...history.troubles, ...views.troubles],
+      troubles: [...journal.status().troubles, ...history.troubles, ...views.troubles, ...policies.troubles],
       recordsPerSecond: accept.recordsPerSecond,
       lagMs: accept.lagMs,
       loss: {
@@ -222,6 +222,9 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
     windowsLost: () => windows.lost.buckets,
     latePartsLost: () => windows.lost.lateParts,
     foldedDestinations: () => destinations.folded,
+    policies: () => policies.rulebook.policies.length,
+    policySourcesFailed: () => policies.sources.filter(({ state }) => state === 'failed').length,
+    policyProblems: () => policies.sources.reduce((sum, { problems }) => sum + problems.length, 0),
     loopDelayMs: () => lateMs,
   });
   return {

@@ -30,6 +30,9 @@ export interface Readings {
   readonly windowsLost: () => number;
   readonly latePartsLost: () => number;
   readonly foldedDestinations: () => number;
+  readonly policies: () => number;
+  readonly policySourcesFailed: () => number;
+  readonly policyProblems: () => number;
   readonly loopDelayMs: () => number;
 }
 
@@ -192,6 +195,17 @@ export class Metrics {
       'vibrissa_destinations_folded',
       'Records whose outside address was left out of the flow.',
       readings.foldedDestinations,
+    );
+    this.#gauge('vibrissa_policies', 'Policies known.', readings.policies);
+    this.#gauge(
+      'vibrissa_policy_sources_failed',
+      'Folders and clusters that policies cannot be read from just now.',
+      readings.policySourcesFailed,
+    );
+    this.#gauge(
+      'vibrissa_policy_problems',
+      'Objects and files among the policies that are not as they must be.',
+      readings.policyProblems,
     );
     this.#gauge(
       'vibrissa_event_loop_delay_ms',

@@ -10,6 +10,7 @@ import { statisticsMethods } from './goldmane/statistics-service.js';
 import { Followers } from './ingest/followers.js';
 import type { UpstreamParts } from './ingest/upstream.js';
 import { readSources, type SourceSettings, Upstreams } from './ingest/upstreams.js';
+import { PolicySources } from './policies/policy-sources.js';
 import { openSockets } from './sockets.js';
 
 export interface RunningServer {
@@ -36,6 +37,8 @@ export async function startServer(
   const goldmane = await startGoldmane({ config, methods: goldmaneMethods(context), log: context.log });
   if (goldmane !== null) context.metrics.readGoldmanePort(goldmane.stats);
   const ending = new AbortController();
+  const { clock, log, policies } = context;
+  const policySources = new PolicySources(config, { policies, clock, log, random: Math.random });
   let upstreams: Upstreams | null = null;
   const parts = upstreamParts(context);
   const followers = new Followers(parts);
@@ -57,6 +60,7 @@ export async function startServer(
       ending.abort();
       await ready.catch(() => {});
       await upstreams?.close();
+      await policySources.close();
       await goldmane?.close();
       sockets.close();
       await app.close();

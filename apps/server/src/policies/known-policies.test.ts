@@ -64,6 +64,16 @@ describe('the policies that are known', () => {
     expect(known.rulebook.cluster.complete).toBe(true);
   });
 
+  it('say what keeps them from being known', () => {
+    const known = new KnownPolicies();
+    known.put({ ...source('/policies', EMPTY_RULEBOOK), detail: 'it has no files' });
+    expect(known.troubles).toEqual([]);
+    known.put({ ...source('/policies', EMPTY_RULEBOOK), state: 'failed', detail: 'make it' });
+    expect(known.troubles).toEqual([
+      { code: 'policies-folder', message: 'Policies of the folder are not known: make it.' },
+    ]);
+  });
+
   it('tell of each change, and compile once between two', () => {
     const known = new KnownPolicies();
     let told = 0;

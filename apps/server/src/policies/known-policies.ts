@@ -1,5 +1,5 @@
 import { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from '@vibrissa/policy';
-import type { ApiPolicySource } from '@vibrissa/protocol/messages';
+import type { ApiPolicySource, Trouble } from '@vibrissa/protocol/messages';
 
 /** What one source has given so far. */
 export interface SourceState extends ApiPolicySource {
@@ -32,6 +32,15 @@ export class KnownPolicies {
 
   get sources(): readonly ApiPolicySource[] {
     return [...this.#sources.values()].map(({ rulebook: _, ...source }) => source);
+  }
+
+  /** What keeps policies from being known, for the page's header; what is wrong within files is not among it. */
+  get troubles(): readonly Trouble[] {
+    return [...this.#sources.values()].flatMap(({ kind, state, detail }) => {
+      if (state !== 'failed' || detail === null) return [];
+      const where = kind === 'folder' ? 'the folder' : 'the Kubernetes API';
+      return [{ code: `policies-${kind}`, message: `Policies of ${where} are not known: ${detail}.` }];
+    });
   }
 
   /** True once any policy or tier is known. */

@@ -5,6 +5,8 @@ import { type ReadProblem, type ResourceFile, type Rulebook, readResources } fro
 export interface ParsedFiles {
   readonly rulebook: Rulebook;
   readonly problems: readonly ReadProblem[];
+  /** How many objects were of kinds that say nothing about policy, by kind. */
+  readonly ignored: ReadonlyMap<string, number>;
 }
 
 export interface ParseLimits {
@@ -23,30 +25,37 @@ export class ParseError extends Error {
   readonly code = 'parse-failed';
 }
 
-/** Reads policies and what they depend on out of files: few at once, many in a thread of their own. */
+/**
+ * Reads policies and what they depend on out of files: few at once, many in a thread of their own. Rejects with a
+ * ParseError past the limits, and when `signal` ends it.
+ */
 export function parseFiles(
   files: readonly ResourceFile[],
+  signal: AbortSignal,
   limits: ParseLimits = PARSE_LIMITS,
 ): Promise<ParsedFiles> {
   const characters = files.reduce((sum, { text }) => sum + text.length, 0);
   return characters <= limits.hereCharacters
     ? Promise.resolve(parsed(files))
-    : parseApart(files, characters, limits);
+    : parseApart(files, characters, signal, limits);
 }
 
 /** Files of a folder show what somebody wrote, seldom a whole cluster. */
 export function parsed(files: readonly ResourceFile[]): ParsedFiles {
-  const { cluster, tiers, policies, profiles, problems } = readResources(files, { partial: true });
-  return { rulebook: { cluster, tiers, policies, profiles }, problems };
+  const { problems, ignored, ...rulebook } = readResources(files, { partial: true });
+  return { rulebook, problems, ignored };
 }
 
 async function parseApart(
   files: readonly ResourceFile[],
   characters: number,
+  signal: AbortSignal,
   { mostMs, mostMegabytes }: ParseLimits,
 ): Promise<ParsedFiles> {
   const thread = startThread(files, mostMegabytes);
-  const tooLong = setTimeout(() => void thread.terminate(), mostMs);
+  const end = () => void thread.terminate();
+  const tooLong = setTimeout(end, mostMs);
+  signal.addEventListener('abort', end);
   try {
     return await new Promise<ParsedFiles>((resolve, reject) => {
       const fail = (why: string) =>
@@ -58,10 +67,13 @@ async function parseApart(
       // Sent by parse-thread, the only thing that runs there.
       thread.once('message', (result: ParsedFiles) => resolve(result));
       thread.once('error', (error) => fail(error.message));
-      thread.once('exit', () => fail(`they took more than ${mostMs} ms`));
+      thread.once('exit', () =>
+        fail(signal.aborted ? 'the server ends' : `they took more than ${mostMs} ms`),
+      );
     });
   } finally {
     clearTimeout(tooLong);
+    signal.removeEventListener('abort', end);
     await thread.terminate();
   }
 }

@@ -37,7 +37,7 @@ export class FolderPolicies {
   #stamp: string | null = null;
   #looking: Promise<void> | null = null;
   #isDue = false;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: FolderOptions) {
     this.#options = options;
@@ -59,7 +59,7 @@ export class FolderPolicies {
 
   /** Looks no more; what is known stays. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#debounce.end();
     clearInterval(this.#timer);
     for (const one of this.#watches.values()) one.close();
@@ -74,7 +74,7 @@ export class FolderPolicies {
     }
     this.#looking = this.#read().finally(() => {
       this.#looking = null;
-      if (!this.#isDue || this.#isClosed) return;
+      if (!this.#isDue || this.#closing.signal.aborted) return;
       this.#isDue = false;
       this.#debounce.touch();
     });
@@ -84,14 +84,14 @@ export class FolderPolicies {
     const { folder, clock, log, limits = FOLDER_LIMITS } = this.#options;
     try {
       const listing = await listFolder(folder, limits);
-      if (this.#isClosed) return;
+      if (this.#closing.signal.aborted) return;
       this.#watch(listing.folders);
       if (listing.stamp === this.#stamp) return;
       // What takes too long is not tried again before it changes.
       this.#stamp = listing.stamp;
       const { files, problems } = await readFiles(folder, listing.files, limits);
-      const parsed = await parseFiles(files);
-      if (this.#isClosed) return;
+      const parsed = await parseFiles(files, this.#closing.signal);
+      if (this.#closing.signal.aborted) return;
       const all = [...listing.problems, ...problems, ...parsed.problems];
       log.info(
         { folder, files: files.length, policies: parsed.rulebook.policies.length, problems: all.length },
@@ -105,7 +105,7 @@ export class FolderPolicies {
         rulebook: parsed.rulebook,
       });
     } catch (error) {
-      if (this.#isClosed) return;
+      if (this.#closing.signal.aborted) return;
       if (error instanceof ParseError) this.#fail(`${folder}: ${error.message}`);
       else {
         this.#stamp = null;
