@@ -57,6 +57,7 @@ const DOORS = [
   'ingest/sources',
   'live/flow-hub',
   'live/live-flows',
+  'policies/parse-files',
   'policies/policy-applier',
   'policies/reductions',
 ];

@@ -125,6 +125,25 @@ spec:
     expect(error.message).toContain(words);
   });
 
+  it('reads long YAML apart, a few at once', async () => {
+    const good = Array.from({ length: 200 }, (_, index) =>
+      ALLOW_JOB.replace('allow-job', `allow-job-${index}`),
+    );
+    const yaml = [...good, ALLOW_JOB.replace('5432 }', '70000 }')].join('---');
+    const asked = await Promise.all([0, 1, 2].map(() => whatIf({ yaml })));
+    const answered = asked.filter(({ status }) => status === 200);
+    expect(answered).toHaveLength(2);
+    expect(answered[0]?.reply.problems[0]).toMatchObject({ document: 201, severity: 'error' });
+    expect(asked.find(({ status }) => status !== 200)?.error.code).toBe('too-busy');
+  });
+
+  it('tries a thousand parts at most', async () => {
+    const named = Array.from({ length: 500 }, () => ALLOW_WEB);
+    const labels = [{ namespace: 'shop', workload: 'job', labels: {} }];
+    const { status, error } = await whatIf({ remove: named, enforce: named, labels });
+    expect([status, error.code]).toEqual([400, 'change-too-large']);
+  });
+
   it('refuses what is too large, and text that is no JSON', async () => {
     const long = await whatIf({ yaml: 'x'.repeat(1_048_577) });
     expect([long.status, long.error.message]).toEqual([400, expect.stringContaining('yaml')]);

@@ -16,9 +16,13 @@ import { ChangeBody, EmptyBody } from './bodies.js';
 import { listed } from './problems.js';
 import { asRequestError, editedBook, hasErrors, readChange } from './read-change.js';
 import { AppliedReplySchema, WhatIfReplySchema } from './schemas.js';
+import type { YamlReader } from './yaml-reader.js';
 
 /** How many changes are listed; all are counted. */
 const MOST_CHANGES = 500;
+
+/** How many policies a play can be given; it keeps them in memory for as long as it goes on. */
+const MOST_POLICIES = 2_000;
 
 const NONE: ApiChangeTotals = { lines: 0, connections: 0, bytes: 0 };
 const NOTHING: Omit<WhatIfReply, 'problems' | 'from' | 'to'> = {
@@ -31,7 +35,7 @@ const NOTHING: Omit<WhatIfReply, 'problems' | 'from' | 'to'> = {
 };
 
 /** `POST /api/v1/policies/what-if`, `/apply` and `/reset`: a change, foreseen and made. */
-export function changeRoutes(app: FastifyInstance, context: Context): void {
+export function changeRoutes(app: FastifyInstance, context: Context, reader: YamlReader): void {
   const { demo, flows, log, policies } = context;
   const scope = app.withTypeProvider<TypeBoxTypeProvider>();
   scope.post(
@@ -51,16 +55,12 @@ export function changeRoutes(app: FastifyInstance, context: Context): void {
     async (request, reply) => {
       const window = readWindow(request.query, context);
       const filter = parseFilter(request.query.filter);
-      const { edits, problems } = readChange(request.body);
-      if (hasErrors(problems)) {
-        return answerQuery({ request, reply }, context, [], async (): Promise<WhatIfReply> => {
-          return { ...NOTHING, problems: listed(problems), ...window };
-        });
-      }
-      const { rulebook } = policies;
-      // Here, where the caller can be told what is wrong with it, and not in the history's thread.
-      editedBook(rulebook, edits);
       return answerQuery({ request, reply }, context, [window], async (control): Promise<WhatIfReply> => {
+        const { edits, problems } = await readChange(request.body, reader);
+        if (hasErrors(problems)) return { ...NOTHING, problems: listed(problems), ...window };
+        const { rulebook } = policies;
+        // Here, where the caller can be told what is wrong with it, and not in the history's thread.
+        editedBook(rulebook, edits);
         const reduction = changeReduction({ rulebook, edits, most: MOST_CHANGES });
         const answer = await flows.reduce({ ...window, filter }, reduction, control);
         return { ...answer, problems: listed(problems), ...window };
@@ -80,8 +80,10 @@ export function changeRoutes(app: FastifyInstance, context: Context): void {
       },
     },
     async (request) => {
+      // Whoever cannot be answered is told before anything is read.
+      simulated(demo.applier);
+      const { edits, problems } = await readChange(request.body, reader);
       const applier = simulated(demo.applier);
-      const { edits, problems } = readChange(request.body);
       const wrong = problems.find(({ severity }) => severity === 'error');
       if (wrong !== undefined) throw new RequestError('bad-yaml', 400, problemText(wrong));
       if (edits.length === 0) {
@@ -90,6 +92,11 @@ export function changeRoutes(app: FastifyInstance, context: Context): void {
           400,
           'the change says nothing: give yaml, remove, enforce or labels',
         );
+      }
+      const count = editedBook(policies.rulebook, edits).policies.length;
+      if (count > MOST_POLICIES) {
+        const message = `there would be ${count} policies, a play has at most ${MOST_POLICIES}: remove some, or reset`;
+        throw new RequestError('too-many-policies', 400, message);
       }
       try {
         const done = applier.apply(edits);

@@ -31,7 +31,8 @@ export function knownRoute(app: FastifyInstance, { policies }: Context): void {
     async (request, reply) => {
       if (told?.version !== policies.version) told = tell(policies.version, policies.rulebook);
       reply.header('etag', told.etag).header('cache-control', 'no-cache');
-      if (request.headers['if-none-match'] === told.etag) return reply.code(304).send();
+      // Proxies that pack the reply put W/ before it, and a caller may name several.
+      if (request.headers['if-none-match']?.includes(told.etag)) return reply.code(304).send();
       return reply.type('application/json; charset=utf-8').send(told.body);
     },
   );

@@ -13,9 +13,14 @@ import type { PolicyBoards } from './policy-board.js';
 import { listed } from './problems.js';
 import { editedBook, readChange } from './read-change.js';
 import { LintReplySchema } from './schemas.js';
+import type { YamlReader } from './yaml-reader.js';
 
 /** `POST /api/v1/policies/lint`: what is wrong with policies, those known or those given. */
-export function lintRoute(app: FastifyInstance, context: Context, boards: PolicyBoards): void {
+export function lintRoute(
+  app: FastifyInstance,
+  context: Context,
+  { boards, reader }: { readonly boards: PolicyBoards; readonly reader: YamlReader },
+): void {
   const { policies } = context;
   app.withTypeProvider<TypeBoxTypeProvider>().post(
     '/api/v1/policies/lint',
@@ -36,7 +41,7 @@ export function lintRoute(app: FastifyInstance, context: Context, boards: Policy
       const { yaml } = request.body;
       const call = { request, reply };
       if (yaml !== undefined) {
-        return answerQuery(call, context, [], async () => lintYaml(yaml, context));
+        return answerQuery(call, context, [], () => lintYaml(yaml, reader, context));
       }
       return answerQuery(call, context, [window], async (control): Promise<LintReply> => {
         const { findings, engine } = await boards.read(JSON.stringify([from, to, filter]), query, control);
@@ -50,8 +55,8 @@ export function lintRoute(app: FastifyInstance, context: Context, boards: Policy
   );
 }
 
-function lintYaml(yaml: string, { policies }: Context): LintReply {
-  const { edits, problems } = readChange({ yaml });
+async function lintYaml(yaml: string, reader: YamlReader, { policies }: Context): Promise<LintReply> {
+  const { edits, problems } = await readChange({ yaml }, reader);
   const given = edits.flatMap((edit) => (edit.op === 'put' ? [edit.policy] : []));
   const book = editedBook(policies.rulebook, edits);
   // Hits were counted of rules that may be others now.

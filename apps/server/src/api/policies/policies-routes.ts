@@ -10,6 +10,7 @@ import { quarantineRoute } from './quarantine-route.js';
 import { questionRoutes } from './question-routes.js';
 import { recommendRoute } from './recommend-route.js';
 import { templatesRoute } from './templates-route.js';
+import { YamlReader } from './yaml-reader.js';
 
 /** `/api/v1/policies` and `/api/v1/policy`: what is known of policies, what follows from it, and what to write. */
 export function policiesRoutes(app: FastifyInstance, context: Context): void {
@@ -22,11 +23,12 @@ export function policiesRoutes(app: FastifyInstance, context: Context): void {
       scope.getDefaultJsonParser('error', 'error'),
     );
     const boards = new PolicyBoards(context);
+    const reader = new YamlReader();
     boardRoutes(scope, context, boards);
     knownRoute(scope, context);
     questionRoutes(scope, context);
-    changeRoutes(scope, context);
-    lintRoute(scope, context, boards);
+    changeRoutes(scope, context, reader);
+    lintRoute(scope, context, { boards, reader });
     recommendRoute(scope, context);
     templatesRoute(scope);
     quarantineRoute(scope, context);

@@ -14,6 +14,9 @@ const FRESH_MS = 3_000;
 const FRESH_TIMES = 5;
 const MOST_FRESH_MS = 60_000;
 
+/** How long findings are told though hits go on being counted, ms: looking for them reads every pair of rules. */
+const FINDINGS_MS = 30_000;
+
 /** How many windows and filters are remembered. */
 const MOST_KEPT = 16;
 
@@ -32,6 +35,12 @@ interface Kept {
   freshUntil: number | null;
 }
 
+interface Found {
+  readonly at: number;
+  readonly version: number;
+  readonly findings: readonly Finding[];
+}
+
 type Parts = Pick<Context, 'clock' | 'flows' | 'policies'>;
 
 /** Reads boards; many pages ask for the same one every few seconds, and it is counted once for them. */
@@ -39,6 +48,8 @@ export class PolicyBoards {
   readonly #parts: Parts;
   readonly #kept = new Map<string, Kept>();
   readonly #boards = new WeakMap<BoardCount, Board>();
+  readonly #found = new Map<string, Found>();
+  readonly #selected = new WeakMap<Engine, SelectedWorkloads>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -50,16 +61,38 @@ export class PolicyBoards {
     const count = await this.#count(asked, query, control);
     const known = this.#boards.get(count);
     if (known?.version === policies.version) return known;
-    const { engine, rulebook, version } = policies;
+    const { engine, version } = policies;
     const board = {
       engine,
       version,
       usage: new UsageIndex(count.usage),
-      selected: selectedWorkloads(engine, count.workloads),
-      findings: lint(rulebook, count.usage),
+      selected: this.#select(engine, count),
+      findings: this.#find(asked, count),
     };
     this.#boards.set(count, board);
     return board;
+  }
+
+  /** Who is selected does not hang on a window where workloads are known by themselves. */
+  #select(engine: Engine, { workloads }: BoardCount): SelectedWorkloads {
+    if (!knowsWorkloads(engine)) return selectedWorkloads(engine, workloads);
+    const known = this.#selected.get(engine);
+    if (known !== undefined) return known;
+    const selected = selectedWorkloads(engine, workloads);
+    this.#selected.set(engine, selected);
+    return selected;
+  }
+
+  #find(asked: string, { usage }: BoardCount): readonly Finding[] {
+    const { clock, policies } = this.#parts;
+    const { rulebook, version } = policies;
+    const known = this.#found.get(asked);
+    if (known?.version === version && clock.now() - known.at < FINDINGS_MS) return known.findings;
+    const findings = lint(rulebook, usage);
+    this.#found.delete(asked);
+    this.#found.set(asked, { at: clock.now(), version, findings });
+    forgetOldest(this.#found);
+    return findings;
   }
 
   async #count(asked: string, query: ReduceQuery, control: QueryControl): Promise<BoardCount> {
@@ -82,10 +115,7 @@ export class PolicyBoards {
     const kept: Kept = { count, freshUntil: null };
     this.#kept.delete(id);
     this.#kept.set(id, kept);
-    for (const [oldest] of this.#kept) {
-      if (this.#kept.size <= MOST_KEPT) break;
-      this.#kept.delete(oldest);
-    }
+    forgetOldest(this.#kept);
     try {
       const done = await count;
       const took = clock.now() - begun;
@@ -100,4 +130,11 @@ export class PolicyBoards {
 
 export function findingsOf(board: Board, policy: PolicyName): readonly Finding[] {
   return board.findings.filter((finding) => isSamePolicy(finding.policy, policy));
+}
+
+function forgetOldest(kept: Map<string, unknown>): void {
+  for (const [oldest] of kept) {
+    if (kept.size <= MOST_KEPT) return;
+    kept.delete(oldest);
+  }
 }

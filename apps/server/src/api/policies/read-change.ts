@@ -1,17 +1,12 @@
-import {
-  edited,
-  type PolicyEdit,
-  PolicyEditError,
-  type ReadProblem,
-  type Rulebook,
-  readResources,
-} from '@vibrissa/policy';
+import { edited, type PolicyEdit, PolicyEditError, type ReadProblem, type Rulebook } from '@vibrissa/policy';
 import type { PolicyChange } from '@vibrissa/protocol/messages';
 import { RequestError } from '../../errors.js';
+import type { ParsedFiles } from '../../policies/parse-files.js';
 import type { ChangeBody } from './bodies.js';
+import { CHANGE_FILE, type YamlReader } from './yaml-reader.js';
 
-/** What the YAML of a request is called in problems. */
-export const CHANGE_FILE = 'change.yaml';
+/** Each edit looks through all policies. */
+const MOST_EDITS = 1_000;
 
 export interface ReadChange {
   readonly edits: readonly PolicyEdit[];
@@ -19,28 +14,30 @@ export interface ReadChange {
   readonly problems: readonly ReadProblem[];
 }
 
-/** A change as edits, in the order in which all that is given is done. */
-export function readChange(change: ChangeBody): ReadChange {
-  const { edits, problems } = readYaml(change.yaml ?? '');
-  return {
-    problems,
-    edits: [
-      ...edits,
-      ...(change.remove ?? []).map((policy) => ({ op: 'remove', policy }) as const),
-      ...(change.enforce ?? []).map((policy) => ({ op: 'enforce', policy }) as const),
-      ...(change.labels ?? []).map((labels) => ({ op: 'label', ...labels }) as const),
-    ],
-  };
+/**
+ * A change as edits, in the order in which all that is given is done. Rejects with RequestError where it is more than
+ * can be tried at once.
+ */
+export async function readChange(change: ChangeBody, reader: YamlReader): Promise<ReadChange> {
+  const { yaml = '', remove = [], enforce = [], labels = [] } = change;
+  const given = yaml.trim() === '' ? { edits: [], problems: [] } : fromYaml(await reader.read(yaml));
+  const edits = [
+    ...given.edits,
+    ...remove.map((policy) => ({ op: 'remove', policy }) as const),
+    ...enforce.map((policy) => ({ op: 'enforce', policy }) as const),
+    ...labels.map((one) => ({ op: 'label', ...one }) as const),
+  ];
+  if (edits.length <= MOST_EDITS) return { edits, problems: given.problems };
+  const message = `the change has ${edits.length} parts, at most ${MOST_EDITS} are tried at once: send it in pieces`;
+  throw new RequestError('change-too-large', 400, message);
 }
 
 export function hasErrors(problems: readonly ReadProblem[]): boolean {
   return problems.some(({ severity }) => severity === 'error');
 }
 
-function readYaml(text: string): ReadChange {
-  if (text.trim() === '') return { edits: [], problems: [] };
-  const read = readResources([{ name: CHANGE_FILE, text }], { partial: true });
-  const { tiers, policies, cluster } = read;
+function fromYaml(read: ParsedFiles): ReadChange {
+  const { tiers, policies, cluster } = read.rulebook;
   return {
     edits: [
       ...tiers.map((tier) => ({ op: 'put-tier', tier }) as const),
@@ -52,7 +49,8 @@ function readYaml(text: string): ReadChange {
 }
 
 /** Objects that were read and that a change of policies does not touch. */
-function leftAlone({ cluster, profiles, ignored }: ReturnType<typeof readResources>): readonly ReadProblem[] {
+function leftAlone({ rulebook, ignored }: ParsedFiles): readonly ReadProblem[] {
+  const { cluster, profiles } = rulebook;
   const counts: readonly (readonly [what: string, count: number])[] = [
     ['Namespace', cluster.namespaces.length],
     ['Pod', cluster.pods.length],
