@@ -31,13 +31,13 @@ export class ParseError extends Error {
  */
 export function parseFiles(
   files: readonly ResourceFile[],
-  signal: AbortSignal,
   limits: ParseLimits = PARSE_LIMITS,
+  signal: AbortSignal | null = null,
 ): Promise<ParsedFiles> {
   const characters = files.reduce((sum, { text }) => sum + text.length, 0);
   return characters <= limits.hereCharacters
     ? Promise.resolve(parsed(files))
-    : parseApart(files, characters, signal, limits);
+    : parseApart(files, characters, limits, signal);
 }
 
 /** Files of a folder show what somebody wrote, seldom a whole cluster. */
@@ -49,13 +49,13 @@ export function parsed(files: readonly ResourceFile[]): ParsedFiles {
 async function parseApart(
   files: readonly ResourceFile[],
   characters: number,
-  signal: AbortSignal,
   { mostMs, mostMegabytes }: ParseLimits,
+  signal: AbortSignal | null,
 ): Promise<ParsedFiles> {
   const thread = startThread(files, mostMegabytes);
   const end = () => void thread.terminate();
   const tooLong = setTimeout(end, mostMs);
-  signal.addEventListener('abort', end);
+  signal?.addEventListener('abort', end);
   try {
     return await new Promise<ParsedFiles>((resolve, reject) => {
       const fail = (why: string) =>
@@ -68,12 +68,12 @@ async function parseApart(
       thread.once('message', (result: ParsedFiles) => resolve(result));
       thread.once('error', (error) => fail(error.message));
       thread.once('exit', () =>
-        fail(signal.aborted ? 'the server ends' : `they took more than ${mostMs} ms`),
+        fail(signal?.aborted === true ? 'the server ends' : `they took more than ${mostMs} ms`),
       );
     });
   } finally {
     clearTimeout(tooLong);
-    signal.removeEventListener('abort', end);
+    signal?.removeEventListener('abort', end);
     await thread.terminate();
   }
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.js';
 import { Debounce } from './debounce.js';
 import type { KnownPolicies, SourceState } from './known-policies.js';
 import { listedProblems } from './listed-problems.js';
-import { ParseError, parseFiles } from './parse-files.js';
+import { PARSE_LIMITS, ParseError, parseFiles } from './parse-files.js';
 import { FOLDER_LIMITS, FolderError, type FolderLimits, listFolder, readFiles } from './read-folder.js';
 
 export interface FolderOptions {
@@ -90,7 +90,7 @@ export class FolderPolicies {
       // What takes too long is not tried again before it changes.
       this.#stamp = listing.stamp;
       const { files, problems } = await readFiles(folder, listing.files, limits);
-      const parsed = await parseFiles(files, this.#closing.signal);
+      const parsed = await parseFiles(files, PARSE_LIMITS, this.#closing.signal);
       if (this.#closing.signal.aborted) return;
       const all = [...listing.problems, ...problems, ...parsed.problems];
       log.info(
