@@ -126,6 +126,13 @@ export class PolicyBench {
     return bench;
   }
 
+  /** A server that plays a simulated cluster, and tells only a few minutes of its past. */
+  static async demo(scenario: string): Promise<PolicyBench> {
+    const clock = new HandClock(START);
+    const env = { VIBRISSA_DEMO: scenario, VIBRISSA_BUCKETS: '48', VIBRISSA_RETENTION: '1h' };
+    return new PolicyBench(clock, await testServer(env, clock));
+  }
+
   /** Puts policies, and all else that the text holds, in place of those known before. */
   know(text: string): void {
     const { problems, ignored: _, ...rulebook } = readResources([{ name: 'policies.yaml', text }]);
