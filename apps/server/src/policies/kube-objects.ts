@@ -57,19 +57,25 @@ function slim({ cluster, tiers, policies, profiles }: Rulebook): Rulebook {
 
 /** Several parts of one cluster, none of which names what another does. */
 export function joined(parts: readonly Rulebook[], complete: boolean): Rulebook {
+  // There is a part for each object, and most of their lists are empty.
+  const all = <T>(read: (part: Rulebook) => readonly T[]): readonly T[] => {
+    const found: T[] = [];
+    for (const part of parts) for (const one of read(part)) found.push(one);
+    return found;
+  };
   return {
-    tiers: parts.flatMap(({ tiers }) => tiers),
-    policies: parts.flatMap(({ policies }) => policies),
-    profiles: parts.flatMap(({ profiles }) => profiles),
+    tiers: all(({ tiers }) => tiers),
+    policies: all(({ policies }) => policies),
+    profiles: all(({ profiles }) => profiles),
     cluster: {
-      namespaces: parts.flatMap(({ cluster }) => cluster.namespaces),
-      pods: parts.flatMap(({ cluster }) => cluster.pods),
-      workloads: parts.flatMap(({ cluster }) => cluster.workloads),
-      serviceAccounts: parts.flatMap(({ cluster }) => cluster.serviceAccounts),
-      services: parts.flatMap(({ cluster }) => cluster.services),
-      endpointSlices: parts.flatMap(({ cluster }) => cluster.endpointSlices),
-      networkSets: parts.flatMap(({ cluster }) => cluster.networkSets),
-      hostEndpoints: parts.flatMap(({ cluster }) => cluster.hostEndpoints),
+      namespaces: all(({ cluster }) => cluster.namespaces),
+      pods: all(({ cluster }) => cluster.pods),
+      workloads: all(({ cluster }) => cluster.workloads),
+      serviceAccounts: all(({ cluster }) => cluster.serviceAccounts),
+      services: all(({ cluster }) => cluster.services),
+      endpointSlices: all(({ cluster }) => cluster.endpointSlices),
+      networkSets: all(({ cluster }) => cluster.networkSets),
+      hostEndpoints: all(({ cluster }) => cluster.hostEndpoints),
       complete,
     },
   };
