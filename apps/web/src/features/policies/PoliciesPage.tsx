@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { useQuietStream } from '../../live/useQuietStream.js';
 import { useShortcuts } from '../../ui/useShortcuts.js';
 import { FilterBar } from '../../view/FilterBar.js';
@@ -8,11 +9,19 @@ import { BoardPane } from './BoardPane.js';
 import styles from './PoliciesPage.module.css';
 import { PolicyPane } from './policy/PolicyPane.js';
 
+// The editor is far larger than all else here, and most look without editing.
+const TrialPane = lazy(async () => {
+  const { TrialPane: component } = await import('./editor/TrialPane.js');
+  return { default: component };
+});
+
 /** The policies of the cluster: all of them, one of them, or what a change would do. */
 export function PoliciesPage() {
   useQuietStream();
   const [view] = useView();
   const name = policyFromKey(view.policy);
+  // Without a policy there is nothing to try but a new one.
+  const trial = view.trial === 'new' || name !== null ? view.trial : null;
   useShortcuts([['/', () => document.querySelector<HTMLElement>('[data-filter-input]')?.focus()]]);
   return (
     <main className={styles.page}>
@@ -23,7 +32,15 @@ export function PoliciesPage() {
           <TimeControl />
         </div>
       </section>
-      {name === null ? <BoardPane /> : <PolicyPane key={view.policy} name={name} />}
+      {trial !== null ? (
+        <Suspense fallback={<div aria-busy="true" />}>
+          <TrialPane name={name} trial={trial} />
+        </Suspense>
+      ) : name === null ? (
+        <BoardPane />
+      ) : (
+        <PolicyPane key={view.policy} name={name} />
+      )}
     </main>
   );
 }

@@ -47,7 +47,7 @@ export class TrialBench {
   }
 
   /** Reads a change; it is the one that is tried from now on. */
-  read(change: PolicyChange, base: string): TrialReading {
+  read(change: PolicyChange, base: string | null): TrialReading {
     const { edits, ...reading } = readTrial(change, base, this.#rulebook);
     this.#edits = edits;
     return reading;

@@ -9,8 +9,13 @@ export type TrialRequest =
   | { readonly type: 'know'; readonly version: number }
   /** Reads the lines of a window, up to as many as a page holds. */
   | { readonly type: 'hold'; readonly filter: string; readonly bounds: Bounds }
-  /** Tries a change; `base` is the YAML as it is in force, to be compared with. An answer to an earlier one is dropped. */
-  | { readonly type: 'try'; readonly id: number; readonly change: PolicyChange; readonly base: string };
+  /** Tries a change; `base` is the YAML as it is in force, to be compared with; null is that of what the change puts. An answer to an earlier one is dropped. */
+  | {
+      readonly type: 'try';
+      readonly id: number;
+      readonly change: PolicyChange;
+      readonly base: string | null;
+    };
 
 /** What it answers. */
 export type TrialNews =

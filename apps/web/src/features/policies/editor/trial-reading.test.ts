@@ -24,6 +24,16 @@ describe('a change as it is typed', () => {
     expect(read).toMatchObject({ isChange: true, problems: [], refusal: null });
   });
 
+  it('is compared with what is in force by the same name, where no other text is given', () => {
+    const { diff } = readTrial(
+      { yaml: POLICY.replace('podSelector: {}', 'podSelector: { matchLabels: { app: cart } }') },
+      null,
+      BOOK,
+    );
+    expect(diff).toContain('-  podSelector: {}');
+    expect(diff).not.toContain('-  name: cart');
+  });
+
   it('is none where the text is wrong, and says at which line', () => {
     const read = readTrial({ yaml: POLICY.replace('[Ingress]', '[Sideways]') }, POLICY, BOOK);
     expect(read.isChange).toBe(false);

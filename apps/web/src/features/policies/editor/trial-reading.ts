@@ -3,12 +3,14 @@ import {
   isSamePolicy,
   type PolicyEdit,
   PolicyEditError,
+  PolicyNotWritableError,
   policyNameText,
   type ReadProblem,
   type Rulebook,
   readResources,
   resourceEdits,
   unifiedDiff,
+  writeYaml,
 } from '@vibrissa/policy';
 import type { PolicyChange } from '@vibrissa/protocol/messages';
 import type { TrialReading } from './trial-messages.js';
@@ -22,7 +24,7 @@ export interface ReadTrial extends TrialReading {
 }
 
 /** Reads a change as the server does, in the same order: what is put, removed, enforced, labelled. */
-export function readTrial(change: PolicyChange, base: string, rulebook: Rulebook): ReadTrial {
+export function readTrial(change: PolicyChange, base: string | null, rulebook: Rulebook): ReadTrial {
   const { yaml = '', remove = [], enforce = [], labels = [] } = change;
   const read = readResources([{ name: FILE, text: yaml }], { partial: true });
   const { problems } = read;
@@ -40,10 +42,28 @@ export function readTrial(change: PolicyChange, base: string, rulebook: Rulebook
     problems: [...problems, ...nothingIn(yaml, usable, problems, isWrong)],
     refusal,
     does: usable.map((edit) => editWords(edit, rulebook)),
-    diff: yaml === base ? '' : unifiedDiff(base, yaml),
+    diff: diffOf(base ?? inForce(edits, rulebook), yaml),
     isChange: usable.length > 0,
     edits: usable,
   };
+}
+
+function diffOf(base: string, yaml: string): string {
+  return yaml === base ? '' : unifiedDiff(base, yaml);
+}
+
+/** The YAML of the policies that edits put others in the place of. */
+function inForce(edits: readonly PolicyEdit[], { policies }: Rulebook): string {
+  const known = edits.flatMap((edit) =>
+    edit.op === 'put' ? policies.filter((policy) => isSamePolicy(policy, edit.policy)) : [],
+  );
+  try {
+    return writeYaml(known);
+  } catch (error) {
+    // A policy that no YAML can say stays out of the comparison.
+    if (error instanceof PolicyNotWritableError) return '';
+    throw error;
+  }
 }
 
 function refusalOf(edits: readonly PolicyEdit[], rulebook: Rulebook): string | null {

@@ -1,0 +1,99 @@
+import type { ApiPolicyName, PolicyChange, PolicyReply } from '@vibrissa/protocol/messages';
+import { CodeBlock } from '../../../ui/CodeBlock.js';
+import { ApplyBar } from '../../../view/policy/ApplyBar.js';
+import { policyHref, policyText } from '../../../view/policy/policy-name.js';
+import { useView } from '../../../view/useView.js';
+import styles from './ChangeTrial.module.css';
+import { ResultPane } from './ResultPane.js';
+import { TrialFrame } from './TrialFrame.js';
+import { TrialStatus } from './TrialStatus.js';
+import { useTried } from './useTried.js';
+
+export interface ChangeTrialProps {
+  readonly policy: PolicyReply;
+  readonly name: ApiPolicyName;
+  readonly trial: 'enforce' | 'remove';
+  /** The same object for as long as it is the same change. */
+  readonly change: PolicyChange;
+  readonly version: number | null;
+}
+
+/** What it would do to put a staged policy into force, or to do without a policy. */
+export function ChangeTrial({ policy, name, trial, change, version }: ChangeTrialProps) {
+  const [view] = useView();
+  const tried = useTried(change, '', version);
+  const refusal = tried.trial.reading?.refusal ?? null;
+  const text = policyText(name);
+  const title = trial === 'enforce' ? `Put ${text} into force` : `Without ${text}`;
+  return (
+    <TrialFrame
+      back={{ href: policyHref(view, name), label: name.name }}
+      title={title}
+      actions={null}
+      left={
+        <>
+          <p className={styles.words}>
+            {trial === 'enforce'
+              ? enforceWords(policy)
+              : 'The policy is taken away. Whom it alone selected is governed by the other policies of its tier, or by none.'}
+            {refusal !== null && <b> It cannot be done: {refusal}.</b>}
+          </p>
+          <div className={styles.code}>
+            <CodeBlock label={`YAML of ${text}`} code={policy.yaml} language="yaml" />
+          </div>
+          <div className={styles.apply}>
+            <ApplyBar
+              title={title}
+              change={change}
+              editor={false}
+              command={trial === 'remove' ? deleteCommand(name) : null}
+              disabledBecause={refusal}
+            />
+          </div>
+        </>
+      }
+      right={
+        <ResultPane
+          result={tried.result}
+          isStale={tried.isStale}
+          now={tried.now}
+          windowWords={tried.windowWords}
+          status={
+            <TrialStatus
+              query={tried.query}
+              isServers={tried.isServers}
+              trial={tried.trial}
+              windowWords={tried.windowWords}
+            />
+          }
+          empty={<p className={styles.words}>It is being tried on what was observed.</p>}
+        />
+      }
+    />
+  );
+}
+
+function enforceWords({ policy: { stagedAction } }: PolicyReply): string {
+  if (stagedAction === 'delete') return 'The policy of the same name that is in force is taken away.';
+  if (stagedAction === 'learn' || stagedAction === 'ignore') {
+    return 'It is only watched: putting it into force changes nothing.';
+  }
+  return 'What is staged comes into force under the same name, in place of what is in force by that name.';
+}
+
+/** The resource as kubectl knows it; Calico's kinds and those of Kubernetes share short names. */
+const RESOURCES: Readonly<Partial<Record<ApiPolicyName['kind'], string>>> = {
+  NetworkPolicy: 'networkpolicies.networking.k8s.io',
+  CalicoNetworkPolicy: 'networkpolicies.projectcalico.org',
+  GlobalNetworkPolicy: 'globalnetworkpolicies.projectcalico.org',
+  StagedNetworkPolicy: 'stagednetworkpolicies.projectcalico.org',
+  StagedGlobalNetworkPolicy: 'stagedglobalnetworkpolicies.projectcalico.org',
+  StagedKubernetesNetworkPolicy: 'stagedkubernetesnetworkpolicies.projectcalico.org',
+  ClusterNetworkPolicy: 'clusternetworkpolicies.policy.networking.k8s.io',
+};
+
+function deleteCommand({ kind, namespace, name }: ApiPolicyName): string | null {
+  const resource = RESOURCES[kind];
+  if (resource === undefined) return null;
+  return `kubectl delete ${resource} ${name}${namespace === '' ? '' : ` --namespace ${namespace}`}`;
+}
