@@ -2,7 +2,7 @@ import { allowRule, WITH_PORTS } from './allow-rule.js';
 import { selectedWeight } from './breadth.js';
 import type { AskedPolicy, Denial } from './denial.js';
 import { farName, farPeer } from './far-peer.js';
-import { type Candidate, type Found, isSpread, rewriteCaveats } from './fix-candidate.js';
+import { type Candidate, countedRules, type Found, isSpread, rewriteCaveats } from './fix-candidate.js';
 import { asItsOrigin, type FixQuestion, farEnd, nearEnd, originOf } from './fix-question.js';
 import type { Direction, Peer, Policy, Rule } from './policy.js';
 import { labelsAt } from './seen-connection.js';
@@ -36,7 +36,7 @@ function added(question: FixQuestion, denial: Denial, { policy, rules }: AskedPo
   const { peer, caveats } = farPeer(question, direction, policy);
   if (peer === null) return { candidates: [], notes: caveats };
   const isDenying = by !== null && asked.at(-1)?.policy === policy;
-  const before = policy[direction];
+  const before = countedRules(policy, direction);
   const place = isDenying ? placeBefore(by.index, rules, before) : before.length;
   const near = spread ? null : nearPeer(question, direction, policy);
   const plain = allowRule(seen, direction, peer);

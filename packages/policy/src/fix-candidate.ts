@@ -1,5 +1,5 @@
 import type { Fix } from './fix.js';
-import type { Policy, PolicyObjectKind } from './policy.js';
+import type { Direction, Policy, PolicyObjectKind, Rule } from './policy.js';
 
 /** A change that may let a connection through at one end, before anybody has tried it. */
 export interface Candidate {
@@ -22,6 +22,13 @@ export interface Found {
 /** Kinds whose author writes several peers and protocols in one rule. */
 export function isSpread(kind: PolicyObjectKind): boolean {
   return isOfKubernetes(kind) || kind === 'ClusterNetworkPolicy';
+}
+
+/** A policy's rules, where several can be of one written rule each with the number of that. */
+export function countedRules(policy: Policy, direction: Direction): readonly Rule[] {
+  const rules = policy[direction];
+  if (!isSpread(policy.kind) || rules.some(({ written }) => written !== undefined)) return rules;
+  return rules.map((rule, written) => ({ ...rule, written }));
 }
 
 export function isOfKubernetes(kind: PolicyObjectKind): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { seenConnection } from './seen-connection.js';
 import { suggestFixes } from './smallest-fix.js';
 import { type Call, lineOf, rulebookOf } from './testing/fix-scene.js';
-import { CHECKOUT, kubernetes, PODS, shopFixes } from './testing/shop-scene.js';
+import { CHECKOUT, fixesFor, kubernetes, PODS, shopFixes } from './testing/shop-scene.js';
 
 describe('a Kubernetes policy', () => {
   const from = (app: string) =>
@@ -72,6 +72,25 @@ describe('a Kubernetes policy', () => {
       '+            matchLabels:',
       '+              app: checkoutservice',
     ]);
+  });
+
+  it('is changed alike where nobody counted its rules as they were written', () => {
+    const read = rulebookOf(
+      PODS +
+        kubernetes(
+          'ledger',
+          `{podSelector: {matchLabels: {app: ledger}}, ingress: [{from: [${from('frontend')}], ports: [{port: 80}]}, {from: [${from('frontend')}], ports: [{port: 8443}]}]}`,
+        ),
+    );
+    const made = {
+      ...read,
+      policies: read.policies.map((policy) => ({
+        ...policy,
+        ingress: policy.ingress.map(({ written: _, ...rule }) => rule),
+      })),
+    };
+    const line = lineOf(made, CHECKOUT);
+    expect(fixesFor(made, line).of('edit-rule').diff).toBe(fixesFor(read, line).of('edit-rule').diff);
   });
 
   it('lets in a workload that gets the label it asks for', () => {

@@ -4,12 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { parseSelector } from './calico-selector.js';
 import { decideConnection } from './evaluate.js';
 import { connectionOf, evaluate } from './evaluate-flow.js';
+import type { Fix } from './fix.js';
 import { policy, rule } from './fixtures.js';
 import { judgeFixes } from './judge-fixes.js';
 import { withLabels } from './label-edits.js';
 import { podsSelected } from './label-selector.js';
 import { ANY_PEER, DIRECTIONS, KUBERNETES_ORDER, type Peer, type Policy, type Rule } from './policy.js';
 import { edited, type PolicyEdit } from './policy-edit.js';
+import { problemText } from './read-problem.js';
+import { readResources } from './read-resources.js';
 import { engineOf, type Rulebook } from './rulebook.js';
 import { observedLine, seenConnection } from './seen-connection.js';
 import { suggestFixes } from './smallest-fix.js';
@@ -171,11 +174,41 @@ function lineIn(rulebook: Rulebook, { source, dest, port, protocol }: Given): Fl
 }
 
 /** All over again, as nobody would who has many lines. */
-function verdictWith(rulebook: Rulebook, edits: readonly PolicyEdit[], line: FlowGroup, staged: boolean) {
+function verdictsWith(
+  rulebook: Rulebook,
+  edits: readonly PolicyEdit[],
+  lines: readonly FlowGroup[],
+  staged: boolean,
+) {
   const { set, index } = engineOf(edited(rulebook, edits));
-  const connection = connectionOf(withLabels(observedLine(seenConnection(line)), edits), index);
-  return decideConnection(staged ? set.afterStaging() : set, connection).verdict;
+  const policies = staged ? set.afterStaging() : set;
+  return lines.map((line) => {
+    const flow = withLabels(observedLine(seenConnection(line)), edits);
+    return decideConnection(policies, connectionOf(flow, index)).verdict;
+  });
 }
+
+const anyEdits: fc.Arbitrary<readonly (readonly PolicyEdit[])[]> = fc.array(
+  fc.oneof(
+    fc.oneof(calico, kubernetes).map((given): readonly PolicyEdit[] => [{ op: 'put', policy: given }]),
+    fc
+      .record({ end: workload, labels: fc.constantFrom({ role: 'client' }, { app: 'web' }) })
+      .map(({ end: { namespace, app }, labels: given }): readonly PolicyEdit[] => [
+        { op: 'label', namespace, workload: app, labels: given },
+      ]),
+    fc
+      .constantFrom('shop', 'data')
+      .map((namespace): readonly PolicyEdit[] => [
+        { op: 'label', namespace, workload: '', labels: { team: 'reds' } },
+      ]),
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+
+const NO_FIX: Fix = {
+  ...{ kind: 'edit-rule', title: '', edits: [], yaml: '', diff: '' },
+  ...{ command: null, caveats: [], allows: 'maybe' },
+};
 
 describe('properties of fixes', () => {
   it('what a fix is said to allow is allowed once it is made', () => {
@@ -188,16 +221,36 @@ describe('properties of fixes', () => {
         for (const { edits, allows, title } of fixes) {
           tried += 1;
           expect(allows, title).toBe('yes');
-          expect(verdictWith(rulebook, [], line, staged), title).toBe('deny');
-          expect(verdictWith(rulebook, edits, line, staged), title).toBe('allow');
+          expect(verdictsWith(rulebook, [], [line], staged), title).toEqual(['deny']);
+          expect(verdictsWith(rulebook, edits, [line], staged), title).toEqual(['allow']);
           const { set, index } = engineOf(edited(rulebook, edits));
           const found = evaluate(withLabels(observedLine(seenConnection(line)), edits), set, index);
           expect(staged ? found.afterStaging.verdict : found.verdict, title).toBe('allow');
         }
       }),
-      { numRuns: 120 },
+      { numRuns: 80 },
     );
-    expect(tried).toBeGreaterThan(40);
+    expect(tried).toBeGreaterThan(0);
+  });
+
+  it('what is applied is what was tried: its YAML is read as the same', () => {
+    let tried = 0;
+    fc.assert(
+      fc.property(rulebooks, calls, (rulebook, given) => {
+        const line = lineIn(rulebook, given);
+        for (const { edits, yaml, title } of suggestFixes(seenConnection(line), rulebook).fixes) {
+          if (yaml === '' || edits.some(({ op }) => op !== 'put')) continue;
+          tried += 1;
+          const { policies, problems } = readResources([{ name: 'fix.yaml', text: yaml }]);
+          expect(problems.map(problemText), title).toEqual([]);
+          const applied = policies.map((one): PolicyEdit => ({ op: 'put', policy: one }));
+          expect(applied.length).toBe(edits.length);
+          expect(verdictsWith(rulebook, applied, [line], line.verdict === 'allow'), title).toEqual(['allow']);
+        }
+      }),
+      { numRuns: 80 },
+    );
+    expect(tried).toBeGreaterThan(0);
   });
 
   it('every denial by policies of Calico and Kubernetes has a fix', () => {
@@ -215,33 +268,44 @@ describe('properties of fixes', () => {
   it('what judging counts is what evaluating all before and after comes to', () => {
     let changed = 0;
     fc.assert(
-      fc.property(rulebooks, calls, fc.array(calls, { maxLength: 12 }), (rulebook, given, more) => {
-        const asked = lineIn(rulebook, given);
-        const lines = more.map((one) => lineIn(rulebook, one));
-        const others = lines.filter(({ key }) => JSON.stringify(key) !== JSON.stringify(asked.key));
-        const { fixes } = suggestFixes(seenConnection(asked), rulebook);
-        const judging = judgeFixes({ rulebook, fixes, asked: asked.key, most: 3 });
-        judging.add(lines);
-        const judged = judging.result();
-        expect(judged.lines).toBe(others.length);
-        expect(judged.fixes.length).toBe(fixes.length);
-        for (const { edits, title, others: totals, examples } of judged.fixes) {
-          const staged = asked.verdict === 'allow';
-          const turned = others.map((line) => [
-            verdictWith(rulebook, [], line, staged),
-            verdictWith(rulebook, edits, line, staged),
-          ]);
-          const count = (before: string, after: string) =>
-            turned.filter(([one, two]) => one === before && two === after).length;
-          changed += count('deny', 'allow') + count('allow', 'deny');
-          expect(totals['newly-allowed'].lines, title).toBe(count('deny', 'allow'));
-          expect(totals['newly-denied'].lines, title).toBe(count('allow', 'deny'));
-          expect(totals.uncertain.lines, title).toBe(0);
-          expect(examples.length).toBeLessThanOrEqual(3);
-        }
-      }),
-      { numRuns: 80 },
+      fc.property(
+        rulebooks,
+        calls,
+        fc.array(calls, { maxLength: 12 }),
+        anyEdits,
+        (rulebook, given, more, wild) => {
+          const asked = lineIn(rulebook, given);
+          const lines = more.map((one) => lineIn(rulebook, one));
+          const others = lines.filter(({ key }) => JSON.stringify(key) !== JSON.stringify(asked.key));
+          const found = suggestFixes(seenConnection(asked), rulebook).fixes;
+          // Those that are found change little besides; these change much.
+          const fixes = [
+            ...found,
+            ...wild.map((edits) => ({ ...NO_FIX, title: JSON.stringify(edits), edits })),
+          ];
+          const judging = judgeFixes({ rulebook, fixes, asked: asked.key, most: 3 });
+          judging.add(lines);
+          const judged = judging.result();
+          expect(judged.lines).toBe(others.length);
+          expect(judged.fixes.length).toBe(fixes.length);
+          for (const { edits, title, others: totals, examples } of judged.fixes) {
+            const staged = edits.some(
+              (edit) => (edit.op === 'put' || edit.op === 'remove') && edit.policy.kind.startsWith('Staged'),
+            );
+            const before = verdictsWith(rulebook, [], others, staged);
+            const after = verdictsWith(rulebook, edits, others, staged);
+            const count = (from: string, to: string) =>
+              before.filter((verdict, place) => verdict === from && after[place] === to).length;
+            changed += count('deny', 'allow') + count('allow', 'deny');
+            expect(totals['newly-allowed'].lines, title).toBe(count('deny', 'allow'));
+            expect(totals['newly-denied'].lines, title).toBe(count('allow', 'deny'));
+            expect(totals.uncertain.lines, title).toBe(0);
+            expect(examples.length).toBeLessThanOrEqual(3);
+          }
+        },
+      ),
+      { numRuns: 50 },
     );
-    expect(changed).toBeGreaterThan(5);
+    expect(changed).toBeGreaterThan(0);
   });
 });

@@ -48,8 +48,9 @@ export function suggestFixes(seen: SeenConnection, rulebook: Rulebook): FixesFou
   const found = new Map<string, Fix>();
   for (const way of waysThrough(question, notes)) {
     const fix = fixOf(question, way, notes);
-    const same = JSON.stringify(way.edits);
-    if (fix !== null && !found.has(same)) found.set(same, fix);
+    if (fix === null) continue;
+    const same = JSON.stringify([fix.yaml, fix.diff, fix.command]);
+    if (!found.has(same)) found.set(same, fix);
   }
   if (found.size === 0) notes.add('No change of the known policies was found that allows it.');
   return { fixes: [...found.values()], notes: [...notes] };

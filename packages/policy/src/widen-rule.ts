@@ -2,7 +2,7 @@ import { WITH_PORTS } from './allow-rule.js';
 import type { AskedPolicy, Denial } from './denial.js';
 import { effectivePeerSelector } from './effective-selector.js';
 import { farName, farPeer } from './far-peer.js';
-import { type Candidate, type Found, isSpread, rewriteCaveats } from './fix-candidate.js';
+import { type Candidate, countedRules, type Found, isSpread, rewriteCaveats } from './fix-candidate.js';
 import { asItsOrigin, type FixQuestion, farEnd, originOf } from './fix-question.js';
 import { matchParty } from './match-labels.js';
 import type { Direction, Peer, Policy, Rule } from './policy.js';
@@ -46,7 +46,7 @@ interface Missed extends AskedPolicy {
 function byPort(missed: Missed, otherProtocol: boolean): readonly Candidate[] {
   const { question, direction, policy, step } = missed;
   const { protocol, port } = question.seen;
-  const rules = policy[direction];
+  const rules = countedRules(policy, direction);
   const rule = rules[step.index];
   if (rule === undefined || port === 0 || !WITH_PORTS.has(protocol)) return [];
   const one = { from: port, to: port };
@@ -88,7 +88,7 @@ function apart(rules: readonly Rule[], index: number, wider: Rule): readonly Rul
 
 function byFarEnd(missed: Missed, byAddress: boolean): Found {
   const { question, direction, policy, step } = missed;
-  const rules = policy[direction];
+  const rules = countedRules(policy, direction);
   const rule = rules[step.index];
   if (rule === undefined) return NOTHING;
   const name = farName(question, direction);
