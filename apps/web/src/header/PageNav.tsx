@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { PAGES, searchElsewhere, usePage } from '../routes.js';
+import { useElementWidth } from '../ui/useElementWidth.js';
 import { useSearch } from '../view/address.js';
 import styles from './PageNav.module.css';
 
@@ -8,12 +9,14 @@ export function PageNav() {
   const shown = usePage();
   const nav = useRef<HTMLElement>(null);
   const search = searchElsewhere(useSearch());
+  const width = useElementWidth(nav);
   // Where the names scroll, the one that is on stays in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is in sight changes with the width
   useEffect(() => {
     nav.current
       ?.querySelector(`[data-page="${shown.name}"]`)
       ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [shown.name]);
+  }, [shown.name, width]);
   return (
     <nav ref={nav} aria-label="Pages" className={styles.nav}>
       {PAGES.map(({ name, path, label, key, icon: Icon }) => (

@@ -50,11 +50,11 @@ function Rule({ rule, now }: { readonly rule: ApiRuleEvidence; readonly now: num
   const { direction, text, lines, connections, bytes, firstSeen, lastSeen, reporters } = rule;
   return (
     <tr>
-      <td className={styles.rule}>
-        <span className={styles.direction} data-direction={direction}>
-          {direction === 'ingress' ? 'in' : 'out'}
+      <td>
+        <span className={styles.rule}>
+          <span className={styles.direction}>{direction === 'ingress' ? 'in' : 'out'}</span>
+          <span>{text}</span>
         </span>
-        <span>{text}</span>
       </td>
       <td className={styles.number} title={plural(lines, 'distinct connection')}>
         {connections === 0 ? '–' : formatShort(connections)}

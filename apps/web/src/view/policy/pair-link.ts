@@ -7,10 +7,12 @@ export function flowsAddress(view: Pick<View, 'window'>, filter: string): string
   return `/${viewToUrl({ ...DEFAULT_VIEW, window: view.window, filter })}`;
 }
 
+/** The filter for a connection and no other. */
+export function pairFilter({ source, dest, port, protocol }: ConnectionQuestion): string {
+  return printFilter(exactFilterFor({ source, dest, port, protocol }));
+}
+
 /** The address of a connection's own flows. */
-export function pairAddress(
-  view: Pick<View, 'window'>,
-  { source, dest, port, protocol }: ConnectionQuestion,
-): string {
-  return flowsAddress(view, printFilter(exactFilterFor({ source, dest, port, protocol })));
+export function pairAddress(view: Pick<View, 'window'>, pair: ConnectionQuestion): string {
+  return flowsAddress(view, pairFilter(pair));
 }

@@ -6,6 +6,7 @@ import type { Row } from '../../../live/row.js';
 import { Button } from '../../../ui/Button.js';
 import { ErrorNotice } from '../../../ui/ErrorNotice.js';
 import { outcomeOf } from '../row-text.js';
+import { AllowedByNow, isAllowedByNow } from './AllowedByNow.js';
 import { BothEnds } from './BothEnds.js';
 import { helpSentence, judgedOf, lossSentence, reportSentence } from './detail-words.js';
 import { EvidenceList } from './EvidenceList.js';
@@ -30,6 +31,8 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
   const known = useMemo(() => (group === null ? null : insightOf(group)), [group]);
   const question = useQuestion(row);
   const why = useWhy(question);
+  // Where the two differ, what was seen is what happened; the rules tell the rest.
+  const told = why?.knowsPolicies && why.disagreements.length === 0 ? why : null;
   const leaves = isOutside(row.dest);
   const isNew = leaves && row.newSince !== null;
 
@@ -51,7 +54,7 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
         <NotKnown answered={answered} failed={failed} onRetry={retry} />
       ) : (
         <Headline
-          text={why?.knowsPolicies ? why.headline : known.explanation.headline}
+          text={told === null ? known.explanation.headline : told.headline}
           // What known policies say is longer: its room is kept, so that nothing moves when it comes.
           lines={outcome === 'allow' || why?.knowsPolicies === false ? 1 : 4}
           more={[
@@ -62,6 +65,7 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
           ]}
         />
       )}
+      {isAllowedByNow(why) && outcome === 'deny' && <AllowedByNow question={question} />}
       {isNew && way}
       {isNew && cutOff}
       {known !== null && (
@@ -73,7 +77,7 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
             linked={why?.knowsPolicies ?? false}
           />
           <RuleByRule why={why} />
-          {(outcome === 'deny' || outcome === 'stage') && (
+          {(outcome === 'stage' || (outcome === 'deny' && !isAllowedByNow(why))) && (
             <FixBlock
               question={question}
               answers={outcome === 'deny' ? 'denied' : 'would-be-denied'}

@@ -5,7 +5,6 @@ import { useLongQuery } from '../../../api/useLongQuery.js';
 import { Button } from '../../../ui/Button.js';
 import { plural } from '../../../ui/format.js';
 import { Section } from '../../../ui/Section.js';
-import { useView } from '../../../view/useView.js';
 import styles from './FixBlock.module.css';
 import { FixItem } from './FixItem.js';
 import { SmallestChange } from './SmallestChange.js';
@@ -36,9 +35,6 @@ export function FixBlock({ question, answers, why, suggestions }: FixBlockProps)
   const query = useLongQuery({ ...fixesQuery(question, bounds), enabled: knows, staleTime: KEPT });
   const { data, error, slow, progress } = query;
 
-  if (why !== null && answers === 'denied' && why.knowsPolicies && why.evaluated === 'allow') {
-    return <AllowedByNow />;
-  }
   if (data !== undefined && data.fixes.length > 0) {
     return <Fixes reply={data} title={HEADING[answers]} />;
   }
@@ -104,23 +100,3 @@ function Fixes({
     </Section>
   );
 }
-
-/** The policies have changed since: the window still holds the denials from before. */
-function AllowedByNow() {
-  const [view, setView] = useView();
-  const isLastMinute = view.window.kind === 'live' && view.window.sinceMs <= LAST_MINUTE;
-  return (
-    <Section tone="card" title="The policies in force allow it now">
-      <div className={styles.now} role="status">
-        <p>The denials in this window are from before they were changed.</p>
-        {!isLastMinute && (
-          <Button onClick={() => setView({ window: { kind: 'live', sinceMs: LAST_MINUTE } })}>
-            Watch the last minute
-          </Button>
-        )}
-      </div>
-    </Section>
-  );
-}
-
-const LAST_MINUTE = 60_000;
