@@ -5,6 +5,7 @@ import {
   ACTION_NAMES,
   CALICO,
   metadata,
+  paired,
   protocolName,
   STAGED_ACTION_NAMES,
   typesOf,
@@ -21,6 +22,7 @@ export function calicoObject(policy: Policy, kind: string): WrittenObject {
     const spec = { stagedAction, tier };
     return { value: { apiVersion: CALICO, kind, metadata: metadata(policy), spec }, rules: [] };
   }
+  const written = { ingress: policy.ingress.map(calicoRule), egress: policy.egress.map(calicoRule) };
   const value = {
     apiVersion: CALICO,
     kind,
@@ -38,14 +40,14 @@ export function calicoObject(policy: Policy, kind: string): WrittenObject {
       ...(preDnat ? { preDNAT: preDnat } : {}),
       ...(applyOnForward ? { applyOnForward } : {}),
       types: typesOf(policy),
-      ...(types.includes('ingress') ? { ingress: policy.ingress.map(calicoRule) } : {}),
-      ...(types.includes('egress') ? { egress: policy.egress.map(calicoRule) } : {}),
+      ...(types.includes('ingress') ? { ingress: written.ingress } : {}),
+      ...(types.includes('egress') ? { egress: written.egress } : {}),
     },
   };
-  const rules = types.flatMap((direction) =>
-    policy[direction].map((of, index) => ({ path: ['spec', direction, index], of })),
-  );
-  return { value, rules };
+  return {
+    value,
+    rules: types.flatMap((direction) => paired(written[direction], policy[direction])),
+  };
 }
 
 /** An absent selector stays absent: all() means a little less. */

@@ -1,10 +1,11 @@
 import { OF_KUBERNETES } from './label-selector.js';
-import type { Peer, Policy, PortMatch, Rule } from './policy.js';
+import { DIRECTIONS, type Peer, type Policy, type PortMatch, type Rule } from './policy.js';
 import type { Selector } from './selector.js';
 import {
   isAnyone,
   labelSelector,
   PolicyNotWritableError,
+  paired,
   refuseCalicoOnly,
   type WrittenObject,
   type WrittenRule,
@@ -26,12 +27,16 @@ export function clusterPolicyObject(policy: Policy): WrittenObject {
     throw new PolicyNotWritableError(`The priority of a ${KIND} is a whole number from 0 to 1000`);
   }
   const governed = new Set(policy.types);
-  if ((['ingress', 'egress'] as const).some((type) => policy[type].length > 0 !== governed.has(type))) {
+  if (DIRECTIONS.some((type) => policy[type].length > 0 !== governed.has(type))) {
     throw new PolicyNotWritableError(`A ${KIND} is about the directions that it has rules for`);
   }
   const written = {
     ingress: writtenRules(ingress.map(plain), 'from'),
     egress: writtenRules(egress.map(plain), 'to'),
+  };
+  const objects = {
+    ingress: written.ingress.map((rule) => clusterRule(rule, 'from')),
+    egress: written.egress.map((rule) => clusterRule(rule, 'to')),
   };
   const value = {
     apiVersion: 'policy.networking.k8s.io/v1alpha2',
@@ -41,13 +46,11 @@ export function clusterPolicyObject(policy: Policy): WrittenObject {
       tier,
       priority: order,
       subject: pods(sameSelector(selector, OF_KUBERNETES) ? null : selector, namespaceSelector),
-      ...(ingress.length === 0 ? {} : { ingress: written.ingress.map((rule) => clusterRule(rule, 'from')) }),
-      ...(egress.length === 0 ? {} : { egress: written.egress.map((rule) => clusterRule(rule, 'to')) }),
+      ...(ingress.length === 0 ? {} : { ingress: objects.ingress }),
+      ...(egress.length === 0 ? {} : { egress: objects.egress }),
     },
   };
-  const rules = (['ingress', 'egress'] as const).flatMap((direction) =>
-    written[direction].map(({ first: of }, index) => ({ path: ['spec', direction, index], of })),
-  );
+  const rules = DIRECTIONS.flatMap((direction) => paired(objects[direction], written[direction]));
   return { value, rules };
 }
 

@@ -1,9 +1,10 @@
-import type { Peer, Policy, PortMatch, Rule } from './policy.js';
+import { DIRECTIONS, type Peer, type Policy, type PortMatch, type Rule } from './policy.js';
 import {
   isAnyone,
   labelSelector,
   metadata,
   PolicyNotWritableError,
+  paired,
   protocolName,
   refuseCalicoOnly,
   STAGED_ACTION_NAMES,
@@ -31,6 +32,10 @@ export function kubernetesObject(policy: Policy, apiVersion: string, kind: strin
     ingress: types.includes('ingress') ? writtenRules(ingress.map(plain), 'from') : [],
     egress: types.includes('egress') ? writtenRules(egress.map(plain), 'to') : [],
   };
+  const objects = {
+    ingress: written.ingress.map((rule) => kubernetesRule(rule, 'from')),
+    egress: written.egress.map((rule) => kubernetesRule(rule, 'to')),
+  };
   const value = {
     apiVersion,
     kind,
@@ -39,17 +44,11 @@ export function kubernetesObject(policy: Policy, apiVersion: string, kind: strin
       ...(staged ? { stagedAction } : {}),
       podSelector: labelSelector(selector),
       policyTypes: typesOf(policy),
-      ...(types.includes('ingress')
-        ? { ingress: written.ingress.map((rule) => kubernetesRule(rule, 'from')) }
-        : {}),
-      ...(types.includes('egress')
-        ? { egress: written.egress.map((rule) => kubernetesRule(rule, 'to')) }
-        : {}),
+      ...(types.includes('ingress') ? { ingress: objects.ingress } : {}),
+      ...(types.includes('egress') ? { egress: objects.egress } : {}),
     },
   };
-  const rules = (['ingress', 'egress'] as const).flatMap((direction) =>
-    written[direction].map(({ first: of }, index) => ({ path: ['spec', direction, index], of })),
-  );
+  const rules = DIRECTIONS.flatMap((direction) => paired(objects[direction], written[direction]));
   return { value, rules };
 }
 

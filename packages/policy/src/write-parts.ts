@@ -13,10 +13,10 @@ export class PolicyNotWritableError extends Error {
   }
 }
 
-/** An object as plain data, with where in it each rule has come to stand. */
+/** An object as plain data, with what each rule has become in it. */
 export interface WrittenObject {
   readonly value: object;
-  readonly rules: readonly { readonly path: readonly (string | number)[]; readonly of: Rule }[];
+  readonly rules: readonly { readonly rule: object; readonly of: Rule }[];
 }
 
 export const CALICO = 'projectcalico.org/v3';
@@ -115,6 +115,17 @@ export function refuseCalicoOnly(rule: Rule, kind: string): void {
 /** True for an end of which a rule asks nothing but its ports. */
 export function isAnyone({ selector, namespaceSelector, nets, notNets }: Peer): boolean {
   return selector === null && namespaceSelector === null && nets.length === 0 && notNets.length === 0;
+}
+
+/** Pairs what rules have become with the rules, or with the first that each stands for. */
+export function paired(
+  written: readonly object[],
+  rules: readonly (Rule | WrittenRule)[],
+): WrittenObject['rules'] {
+  return rules.flatMap((of, place) => {
+    const rule = written[place];
+    return rule === undefined ? [] : [{ rule, of: 'first' in of ? of.first : of }];
+  });
 }
 
 /** Rules as their author wrote them: each with the peers and the ports that it was spread over. */

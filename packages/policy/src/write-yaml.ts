@@ -1,4 +1,3 @@
-import { Document, isNode } from 'yaml';
 import type { NetworkSetObject } from './cluster.js';
 import type { Policy, Rule, Tier } from './policy.js';
 import { calicoObject } from './write-calico.js';
@@ -6,6 +5,7 @@ import { clusterPolicyObject } from './write-cluster-policy.js';
 import { kubernetesObject } from './write-kubernetes.js';
 import type { WrittenObject } from './write-parts.js';
 import { ACTION_NAMES, CALICO, PolicyNotWritableError } from './write-parts.js';
+import { yamlText } from './yaml-text.js';
 
 export { PolicyNotWritableError };
 
@@ -36,15 +36,13 @@ const NO_COMMENTS: NonNullable<WriteOptions['comments']> = new Map();
 
 function documentOf(object: WritableObject, comments: NonNullable<WriteOptions['comments']>): string {
   const { value, rules } = written(object);
-  const document = new Document(value);
-  const said = comments.get(object) ?? [];
-  for (const { path, of } of rules) {
-    const lines = comments.get(of) ?? [];
-    const node = lines.length === 0 ? undefined : document.getIn(path, true);
-    if (isNode(node)) node.commentBefore = lines.map(commentLine).join('\n');
+  const said = new Map<unknown, readonly string[]>();
+  for (const { rule, of } of rules) {
+    const lines = comments.get(of);
+    if (lines !== undefined) said.set(rule, lines.map(commentLine));
   }
-  const text = document.toString({ lineWidth: 0 });
-  return said.map((line) => `#${commentLine(line)}\n`).join('') + text;
+  const head = (comments.get(object) ?? []).map((line) => `#${commentLine(line)}\n`).join('');
+  return head + yamlText(value, said);
 }
 
 const LONGEST_COMMENT = 300;
