@@ -1,14 +1,16 @@
 import { pendingVerdict } from '@vibrissa/model';
 import { ClusterIndex } from './cluster-index.js';
 import { type Connection, isGoverned, type Party } from './connection.js';
+import { effectivePolicySelector } from './effective-selector.js';
 import { decideConnection, decideSide } from './evaluate.js';
 import { connectionOf, type ObservedFlow } from './evaluate-flow.js';
 import { withLabels } from './label-edits.js';
 import type { Match } from './match.js';
+import { matchEndpoint } from './match-labels.js';
 import { DIRECTIONS, type Direction, type Policy } from './policy.js';
 import { edited, isSamePolicy, type PolicyEdit } from './policy-edit.js';
 import { PolicySet } from './policy-set.js';
-import { type Engine, engineOf, type Rulebook } from './rulebook.js';
+import type { Engine, Rulebook } from './rulebook.js';
 import { labelsAt, observedLine, type SeenConnection } from './seen-connection.js';
 import { enforcedTwin } from './staged.js';
 
@@ -18,6 +20,9 @@ export interface FixQuestion {
   readonly seen: SeenConnection;
   readonly flow: ObservedFlow;
   readonly rulebook: Rulebook;
+  /** The same without the policies that govern neither end, whatever labels it is given. */
+  readonly about: Rulebook;
+  /** Of what it is about. */
   readonly engine: Engine;
   /** True when it is allowed today and staged policies would deny it. */
   readonly staged: boolean;
@@ -31,10 +36,15 @@ export interface FixQuestion {
 }
 
 /** What the rulebook is asked of this connection, or why there is nothing to ask. */
-export function questionOf(seen: SeenConnection, rulebook: Rulebook): FixQuestion | string {
-  const engine = engineOf(rulebook);
+export function questionOf(
+  seen: SeenConnection,
+  rulebook: Rulebook,
+  index: ClusterIndex,
+): FixQuestion | string {
   const flow = observedLine(seen);
-  const connection = connectionOf(flow, engine.index);
+  const connection = connectionOf(flow, index);
+  const about = { ...rulebook, policies: policiesAbout(connection, rulebook.policies) };
+  const engine = { set: new PolicySet(about.tiers, about.policies, about.profiles), index };
   const isDenied = seen.flows.some(({ verdict }) => verdict === 'deny');
   const isPending = seen.flows.some((report) => pendingVerdict(report) === 'deny');
   const now = decideConnection(engine.set, connection).verdict;
@@ -61,6 +71,7 @@ export function questionOf(seen: SeenConnection, rulebook: Rulebook): FixQuestio
     seen: known,
     flow,
     rulebook,
+    about,
     engine,
     staged,
     set,
@@ -70,6 +81,19 @@ export function questionOf(seen: SeenConnection, rulebook: Rulebook): FixQuestio
   };
 }
 
+/** Those that select an end, or would with more labels; and what deletes others, which selects nothing itself. */
+function policiesAbout({ source, dest }: Connection, policies: readonly Policy[]): readonly Policy[] {
+  const open = { own: true, namespace: true, serviceAccount: true };
+  const ends = [source, dest].map(
+    (party): Party => ({ ...party, unsure: { keys: party.unsure?.keys ?? new Set(), ...open } }),
+  );
+  return policies.filter(
+    (policy) =>
+      policy.stagedAction === 'delete' ||
+      ends.some((end) => matchEndpoint(effectivePolicySelector(policy), end) !== 'no'),
+  );
+}
+
 export function deniesAt(set: PolicySet, connection: Connection, direction: Direction): boolean {
   const party = nearOf(connection, direction);
   return isGoverned(party) && decideSide(set, connection, direction).verdict === 'deny';
@@ -77,15 +101,16 @@ export function deniesAt(set: PolicySet, connection: Connection, direction: Dire
 
 /** The same question once edits are made; what it said of the ends that deny is of before. */
 export function afterEdits(question: FixQuestion, edits: readonly PolicyEdit[]): FixQuestion {
-  const rulebook = edited(question.rulebook, edits);
-  const isSameCluster = rulebook.cluster === question.rulebook.cluster;
-  const index = isSameCluster ? question.engine.index : new ClusterIndex(rulebook.cluster);
-  const engine = { set: new PolicySet(rulebook.tiers, rulebook.policies, rulebook.profiles), index };
+  const about = edited(question.about, edits);
+  const isSameCluster = about.cluster === question.about.cluster;
+  const index = isSameCluster ? question.engine.index : new ClusterIndex(about.cluster);
+  const engine = { set: new PolicySet(about.tiers, about.policies, about.profiles), index };
   const flow = withLabels(question.flow, edits);
   const connection = connectionOf(flow, index);
   return {
     ...question,
-    rulebook,
+    rulebook: edited(question.rulebook, edits),
+    about,
     engine,
     flow,
     set: question.staged ? engine.set.afterStaging() : engine.set,

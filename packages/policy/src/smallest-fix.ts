@@ -2,6 +2,7 @@ import { addedLabels } from './add-label.js';
 import { addedRules } from './add-rule.js';
 import { WITH_PORTS } from './allow-rule.js';
 import { breadthOf } from './breadth.js';
+import { ClusterIndex } from './cluster-index.js';
 import { denialAt } from './denial.js';
 import { decideConnection } from './evaluate.js';
 import { FIX_KINDS, type Fix } from './fix.js';
@@ -31,13 +32,18 @@ export interface FixesFound {
 
 /**
  * The changes of known policies that let a denied connection through, or one that staged policies would deny. Each
- * was tried and allows it, as far as is known. Without policies its reports alone are asked.
+ * was tried and allows it, as far as is known. Without policies its reports alone are asked. `index` is of the
+ * rulebook's cluster, where it is at hand.
  */
-export function suggestFixes(seen: SeenConnection, rulebook: Rulebook): FixesFound {
+export function suggestFixes(
+  seen: SeenConnection,
+  rulebook: Rulebook,
+  index = new ClusterIndex(rulebook.cluster),
+): FixesFound {
   if (rulebook.policies.length === 0) return fromReports(seen);
   const unfit = whyUnfit(seen);
   if (unfit !== null) return { fixes: [], notes: [unfit] };
-  const question = questionOf(seen, rulebook);
+  const question = questionOf(seen, rulebook, index);
   if (typeof question === 'string') return { fixes: [], notes: [question] };
   const notes = new Set<string>();
   if (question.assumes) {
