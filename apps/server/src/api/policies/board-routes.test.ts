@@ -1,3 +1,4 @@
+import { readResources } from '@vibrissa/policy';
 import type { KnownPoliciesReply, PoliciesReply, PolicyReply } from '@vibrissa/protocol/messages';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -93,6 +94,38 @@ describe('GET /api/v1/policies', () => {
     policies.drop('more');
     expect(after.version).toBe(before.version + 1);
     expect(after.tiers[0]).toMatchObject({ name: 'security', policies: [] });
+  });
+});
+
+describe('a staged policy that would delete another', () => {
+  it('is about what that one selects', async () => {
+    const text = `
+apiVersion: projectcalico.org/v3
+kind: StagedKubernetesNetworkPolicy
+metadata: { name: allow-web, namespace: data }
+spec: { stagedAction: Delete }
+`;
+    const { policies } = bench.server.context;
+    const { problems, ignored: _, ...rulebook } = readResources([{ name: 'delete.yaml', text }]);
+    expect(problems).toEqual([]);
+    const state = {
+      kind: 'folder',
+      name: 'more',
+      state: 'ready',
+      detail: null,
+      readAt: 1,
+      problems,
+    } as const;
+    policies.put({ ...state, rulebook });
+    const query = { ...ALLOW_WEB, kind: 'StagedKubernetesNetworkPolicy', from: String(START) };
+    const { reply } = await bench.get<PolicyReply>('policy', query);
+    policies.drop('more');
+    expect(reply.policy).toMatchObject({
+      stagedAction: 'delete',
+      selects: 'pods with app=db in namespace data',
+      workloads: 1,
+    });
+    expect(reply.filter).toContain('policy=allow-web');
   });
 });
 

@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { parseFilter } from '@vibrissa/model';
 import { explainEvaluation, type JudgedFix, suggestFixes } from '@vibrissa/policy';
 import type { ApiFix, FixesReply, WhyReply } from '@vibrissa/protocol/messages';
+import type { QueryControl } from '@vibrissa/store';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Context } from '../../context.js';
@@ -60,7 +61,8 @@ export function questionRoutes(app: FastifyInstance, context: Context): void {
       const asked = request.body;
       return answerQuery({ request, reply }, context, [window], async (control): Promise<FixesReply> => {
         const { rulebook } = policies;
-        const seen = await findConnection(asked, window, flows, control);
+        // Only the second reading, of all lines, takes long: progress is of it.
+        const seen = await findConnection(asked, window, flows, silent(control));
         const { fixes, notes } = suggestFixes(seen, rulebook);
         if (fixes.length === 0) return { fixes: [], notes, lines: 0 };
         const reduction = fixesReduction({ rulebook, fixes, asked, most: MOST_EXAMPLES });
@@ -69,6 +71,10 @@ export function questionRoutes(app: FastifyInstance, context: Context): void {
       });
     },
   );
+}
+
+function silent({ progress: _, ...control }: QueryControl): QueryControl {
+  return control;
 }
 
 function toApiFix({ edits, ...fix }: JudgedFix): ApiFix {

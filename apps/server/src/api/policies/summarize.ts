@@ -1,5 +1,12 @@
 import { type Filter, isStaged, printFilter } from '@vibrissa/model';
-import { type Policy, PolicyNotWritableError, scopeWords, writeYaml } from '@vibrissa/policy';
+import {
+  enforcedKind,
+  isSamePolicy,
+  type Policy,
+  PolicyNotWritableError,
+  scopeWords,
+  writeYaml,
+} from '@vibrissa/policy';
 import type { ApiPolicySummary, ApiTier, PolicyReply } from '@vibrissa/protocol/messages';
 import { type Board, findingsOf } from './policy-board.js';
 import { hitsOf, NO_HITS, sumOfHits } from './usage-index.js';
@@ -47,7 +54,7 @@ function summarize(board: Board, policy: Policy, findings: number): ApiPolicySum
     types,
     staged,
     stagedAction: staged ? stagedAction : null,
-    selects: scopeWords(policy),
+    selects: scopeWords(subjectOf(board, policy)),
     workloads: board.selected.get(policy)?.length ?? 0,
     rules,
     unusedRules: unused,
@@ -56,6 +63,13 @@ function summarize(board: Board, policy: Policy, findings: number): ApiPolicySum
     deniedSpark: usage?.deniedSpark ?? [],
     findings,
   };
+}
+
+/** What would delete another policy says nothing itself: it is about what that one selects. */
+function subjectOf({ engine }: Board, policy: Policy): Policy {
+  if (policy.stagedAction !== 'delete') return policy;
+  const kind = enforcedKind(policy.kind);
+  return engine.set.policies.find((other) => isSamePolicy(other, { ...policy, kind })) ?? policy;
 }
 
 /** One policy with all that is known of it. */
