@@ -1,11 +1,11 @@
 import { workloadOf } from '@vibrissa/model';
 import { stringify } from 'yaml';
 import type { AskedPolicy, Denial } from './denial.js';
-import { effectivePeerSelector } from './effective-selector.js';
+import { farOf, withinOf } from './far-peer.js';
 import type { Candidate, Found } from './fix-candidate.js';
 import { type FixQuestion, farEnd } from './fix-question.js';
 import { matchParty } from './match-labels.js';
-import type { Direction, Peer } from './policy.js';
+import type { Direction } from './policy.js';
 import { labelsAt } from './seen-connection.js';
 import { isGivenLabel, isNamespaceName, lastingLabels, stableLabels } from './stable-labels.js';
 import type { RuleStep } from './steps.js';
@@ -37,13 +37,11 @@ function workloadLabel(
 ): Candidate | null {
   const end = farEnd(direction);
   const { kind, namespace } = question.seen[end];
-  const far = farOf(policy[direction][step.index], direction);
-  if (far === null || far.selector === null || kind !== 'workload' || far.serviceAccounts !== undefined)
-    return null;
-  const within = effectivePeerSelector(
-    { ...far, selector: far.namespaceSelector === null ? { op: 'all' } : null },
-    policy.namespace,
-  );
+  const rule = policy[direction][step.index];
+  if (rule === undefined) return null;
+  const far = farOf(rule, direction);
+  if (far.selector === null || kind !== 'workload' || far.serviceAccounts !== undefined) return null;
+  const within = withinOf(far, policy);
   if (within !== null && matchParty(within, question.connection[end]) !== 'yes') return null;
   const labels = labelsAt(question.seen, end);
   const own = lastingLabels(labels);
@@ -76,14 +74,10 @@ function namespaceLabel(
 ): Candidate | null {
   const end = farEnd(direction);
   const { kind, namespace } = question.seen[end];
-  const far = farOf(policy[direction][step.index], direction);
-  if (
-    far === null ||
-    far.namespaceSelector === null ||
-    kind !== 'workload' ||
-    far.serviceAccounts !== undefined
-  )
-    return null;
+  const rule = policy[direction][step.index];
+  if (rule === undefined) return null;
+  const far = farOf(rule, direction);
+  if (far.namespaceSelector === null || kind !== 'workload' || far.serviceAccounts !== undefined) return null;
   if (far.selector !== null && matchParty(far.selector, question.connection[end]) !== 'yes') return null;
   // One that is not known may have any label already.
   const known = question.rulebook.cluster.namespaces.find(({ name }) => name === namespace);
@@ -122,14 +116,6 @@ const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 function withOrchestrator(labels: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map([...labels, ['projectcalico.org/orchestrator', 'k8s']]);
-}
-
-function farOf(
-  rule: { readonly source: Peer; readonly dest: Peer } | undefined,
-  direction: Direction,
-): Peer | null {
-  if (rule === undefined) return null;
-  return direction === 'ingress' ? rule.source : rule.dest;
 }
 
 /** `deployment checkoutservice`; null when nothing that makes its pods is known. */

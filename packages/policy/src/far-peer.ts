@@ -1,9 +1,11 @@
 import { workloadOf } from '@vibrissa/model';
 import { podsWith } from './allow-rule.js';
+import { effectivePeerSelector } from './effective-selector.js';
 import { isSpread } from './fix-candidate.js';
 import { type FixQuestion, farEnd } from './fix-question.js';
-import type { Direction, Policy } from './policy.js';
+import type { Direction, Peer, Policy, Rule } from './policy.js';
 import { labelsAt } from './seen-connection.js';
+import type { Selector } from './selector.js';
 import { stableLabels } from './stable-labels.js';
 import { type NamedPeer, peerFor } from './suggest-peer.js';
 import { endNames } from './words.js';
@@ -32,4 +34,17 @@ export function farName({ seen }: FixQuestion, direction: Direction): string {
     return endNames(seen.source, seen.dest)[end];
   }
   return `${workloadOf(endpoint)} in ${endpoint.namespace}`;
+}
+
+/** The far end of a rule, without the ports, which are the destination's whichever way one looks. */
+export function farOf(rule: Rule, direction: Direction): Peer {
+  return direction === 'ingress' ? rule.source : { ...rule.dest, ports: [] };
+}
+
+/** Where a rule looks for its far end; null is everywhere. */
+export function withinOf(far: Peer, policy: Policy): Selector | null {
+  return effectivePeerSelector(
+    { ...far, selector: far.namespaceSelector === null ? { op: 'all' } : null },
+    policy.namespace,
+  );
 }

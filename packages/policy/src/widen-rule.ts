@@ -1,11 +1,10 @@
 import { WITH_PORTS } from './allow-rule.js';
 import type { AskedPolicy, Denial } from './denial.js';
-import { effectivePeerSelector } from './effective-selector.js';
-import { farName, farPeer } from './far-peer.js';
+import { farName, farOf, farPeer, withinOf } from './far-peer.js';
 import { type Candidate, countedRules, type Found, isSpread, rewriteCaveats } from './fix-candidate.js';
 import { asItsOrigin, type FixQuestion, farEnd, originOf } from './fix-question.js';
 import { matchParty } from './match-labels.js';
-import type { Direction, Peer, Policy, Rule } from './policy.js';
+import type { Direction, Peer, Rule } from './policy.js';
 import { labelsAt } from './seen-connection.js';
 import { labelsEqual, type Selector } from './selector.js';
 import { stableLabels } from './stable-labels.js';
@@ -149,14 +148,6 @@ function widerSelector({ question, direction, policy }: Missed, far: Peer): Wide
   return { peer: { ...far, namespaceSelector: eitherSelector(before, named(namespace)) }, caveats };
 }
 
-/** Where a rule looks for its far end; null is everywhere. */
-function withinOf(far: Peer, policy: Policy): Selector | null {
-  return effectivePeerSelector(
-    { ...far, selector: far.namespaceSelector === null ? { op: 'all' } : null },
-    policy.namespace,
-  );
-}
-
 /** One more peer in the written rule, with all its ports, behind those that it has. */
 function withPeer(rules: readonly Rule[], like: Rule, peer: Peer, direction: Direction): readonly Rule[] {
   const text = JSON.stringify(farOf(like, direction));
@@ -171,11 +162,6 @@ function withPeer(rules: readonly Rule[], like: Rule, peer: Peer, direction: Dir
     const added = more.get(rule);
     return added === undefined ? [rule] : [rule, added];
   });
-}
-
-/** The far end of a rule, without the ports, which are the destination's whichever way one looks. */
-function farOf(rule: Rule, direction: Direction): Peer {
-  return direction === 'ingress' ? rule.source : { ...rule.dest, ports: [] };
 }
 
 function withFar(rule: Rule, direction: Direction, far: Peer): Rule {
