@@ -1,5 +1,6 @@
 import type { ApiPolicyName, PolicyChange, PolicyReply } from '@vibrissa/protocol/messages';
 import { CodeBlock } from '../../../ui/CodeBlock.js';
+import { CopyButton } from '../../../ui/CopyButton.js';
 import { ApplyBar } from '../../../view/policy/ApplyBar.js';
 import { policyHref, policyText } from '../../../view/policy/policy-name.js';
 import { useView } from '../../../view/useView.js';
@@ -23,6 +24,8 @@ export function ChangeTrial({ policy, name, trial, change, version }: ChangeTria
   const [view] = useView();
   const tried = useTried(change, '', version);
   const refusal = tried.trial.reading?.refusal ?? null;
+  const enforced = tried.trial.reading?.enforced ?? '';
+  const remove = deleteCommand(name);
   const text = policyText(name);
   const title = trial === 'enforce' ? `Put ${text} into force` : `Without ${text}`;
   return (
@@ -39,16 +42,25 @@ export function ChangeTrial({ policy, name, trial, change, version }: ChangeTria
             {refusal !== null && <b> It cannot be done: {refusal}.</b>}
           </p>
           <div className={styles.code}>
-            <CodeBlock label={`YAML of ${text}`} code={policy.yaml} language="yaml" />
+            <CodeBlock
+              label={enforced === '' ? `YAML of ${text}` : 'What comes into force'}
+              code={enforced === '' ? policy.yaml : enforced}
+              language="yaml"
+            />
           </div>
           <div className={styles.apply}>
             <ApplyBar
               title={title}
               change={change}
               editor={false}
-              command={trial === 'remove' ? deleteCommand(name) : null}
+              yaml={enforced}
+              command={trial === 'remove' ? remove : null}
               disabledBecause={refusal}
-            />
+            >
+              {trial === 'enforce' && remove !== null && (
+                <CopyButton label="Copy removal of the staged one" text={remove} />
+              )}
+            </ApplyBar>
           </div>
         </>
       }

@@ -6,9 +6,12 @@ import type { TrialReading } from './trial-messages.js';
 /** Under the text: what is wrong with it, each a way to its line; else what it would do, in words. */
 export function EditorFoot({
   reading,
+  isUnchanged,
   onLine,
 }: {
   readonly reading: TrialReading | null;
+  /** Whether the text is as it is in force. */
+  readonly isUnchanged: boolean;
   readonly onLine: (line: number) => void;
 }) {
   if (reading === null) return <div className={styles.foot} />;
@@ -44,7 +47,9 @@ export function EditorFoot({
       )}
       {errors === 0 && refusal === null && (
         <p className={styles.words}>
-          {does.length > 0 ? (
+          {isUnchanged ? (
+            'This is the text as it is in force: change it, and see what that would do.'
+          ) : does.length > 0 ? (
             <>
               <Check size={13} aria-hidden="true" />
               {wordsOf(does)}

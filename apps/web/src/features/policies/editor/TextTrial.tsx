@@ -111,6 +111,7 @@ export function TextTrial({ draftKey, title, first, base, version, policy, isNew
           )}
           <EditorFoot
             reading={reading}
+            isUnchanged={isUnchanged}
             onLine={(line) => {
               setShown('yaml');
               editor.current?.toLine(line);

@@ -34,6 +34,8 @@ export interface TrialReading {
   readonly does: readonly string[];
   /** Unified, against `base`; empty when the text is the same. */
   readonly diff: string;
+  /** The YAML to apply for what is enforced; empty where nothing is. */
+  readonly enforced: string;
   /** Whether there is anything to try. */
   readonly isChange: boolean;
 }

@@ -49,6 +49,23 @@ describe('a change as it is typed', () => {
     });
   });
 
+  it('writes what comes into force where a staged policy is enforced', () => {
+    const staged = `apiVersion: projectcalico.org/v3
+kind: StagedNetworkPolicy
+metadata: { name: default.lock, namespace: shop }
+spec: { selector: all(), types: [Ingress] }
+`;
+    const known = readResources([{ name: 'known', text: staged }]);
+    const [policy] = known.policies;
+    if (policy === undefined) throw new Error('the staged policy is not read');
+    const { kind, namespace, name } = policy;
+    const book = { ...BOOK, policies: known.policies };
+    const read = readTrial({ enforce: [{ kind, namespace, name }] }, '', book);
+    expect(read.does).toEqual([`enforces StagedNetworkPolicy shop/${name}`]);
+    expect(read.enforced).toContain('kind: NetworkPolicy');
+    expect(readTrial({ yaml: POLICY }, '', book).enforced).toBe('');
+  });
+
   it.each(['', '# a note\n---\n'])('is nothing, and nothing is wrong, in %j', (yaml) => {
     expect(readTrial({ yaml }, '', BOOK)).toMatchObject({ isChange: false, problems: [] });
   });

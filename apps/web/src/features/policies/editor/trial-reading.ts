@@ -1,6 +1,7 @@
 import {
   edited,
   isSamePolicy,
+  type Policy,
   type PolicyEdit,
   PolicyEditError,
   PolicyNotWritableError,
@@ -43,6 +44,7 @@ export function readTrial(change: PolicyChange, base: string | null, rulebook: R
     refusal,
     does: usable.map((edit) => editWords(edit, rulebook)),
     diff: diffOf(base ?? inForce(edits, rulebook), yaml),
+    enforced: enforcedYaml(usable, rulebook),
     isChange: usable.length > 0,
     edits: usable,
   };
@@ -54,13 +56,25 @@ function diffOf(base: string, yaml: string): string {
 
 /** The YAML of the policies that edits put others in the place of. */
 function inForce(edits: readonly PolicyEdit[], { policies }: Rulebook): string {
-  const known = edits.flatMap((edit) =>
-    edit.op === 'put' ? policies.filter((policy) => isSamePolicy(policy, edit.policy)) : [],
+  return written(
+    edits.flatMap((edit) =>
+      edit.op === 'put' ? policies.filter((policy) => isSamePolicy(policy, edit.policy)) : [],
+    ),
   );
+}
+
+/** The YAML of what comes into force by enforcing; what is put besides is written already. */
+function enforcedYaml(edits: readonly PolicyEdit[], rulebook: Rulebook): string {
+  const enforcing = edits.filter(({ op }) => op === 'enforce');
+  const before = new Set(rulebook.policies);
+  return written(edited(rulebook, enforcing).policies.filter((policy) => !before.has(policy)));
+}
+
+function written(policies: readonly Policy[]): string {
   try {
-    return writeYaml(known);
+    return writeYaml(policies);
   } catch (error) {
-    // A policy that no YAML can say stays out of the comparison.
+    // What no YAML can say is not shown; what it does is tried all the same.
     if (error instanceof PolicyNotWritableError) return '';
     throw error;
   }
