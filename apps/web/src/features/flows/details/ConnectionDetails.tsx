@@ -23,16 +23,14 @@ import { evidenceOf, labelsAt, seenOf, suspectOf } from './seen-of.js';
 import { TraceSides } from './TraceSides.js';
 import { TrafficCounters } from './TrafficCounters.js';
 import { useConnection } from './useConnection.js';
-import { useQuestion, useWhy } from './useWhy.js';
+import { contradicts, useQuestion, useWhy } from './useWhy.js';
 
 /** All there is to know of one connection: what policy did with it at both ends, and what went over it. */
 export function ConnectionDetails({ row }: { readonly row: Row }) {
   const { group, answered, failed, retry, filter } = useConnection(row);
   const known = useMemo(() => (group === null ? null : insightOf(group)), [group]);
   const question = useQuestion(row);
-  const why = useWhy(question);
-  // Where the two differ, what was seen is what happened; the rules tell the rest.
-  const told = why?.knowsPolicies && why.disagreements.length === 0 ? why : null;
+  const { why, isDue } = useWhy(question);
   const leaves = isOutside(row.dest);
   const isNew = leaves && row.newSince !== null;
 
@@ -40,6 +38,7 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
     <Leaving row={row} ips={known?.evidence.destIps ?? null} dnsNames={known?.evidence.dnsNames ?? null} />
   );
   const outcome = known === null ? 'unknown' : outcomeOf(known.judged);
+  const told = why?.knowsPolicies && !contradicts(why, outcome) ? why : null;
   const cutOff = known?.suspect != null && (
     <QuarantineBlock
       namespace={known.suspect.namespace}
@@ -50,13 +49,15 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
   );
   return (
     <>
-      {known === null ? (
+      {isDue && (known !== null || !answered) ? (
+        <Skeleton />
+      ) : known === null ? (
         <NotKnown answered={answered} failed={failed} onRetry={retry} />
       ) : (
         <Headline
           text={told === null ? known.explanation.headline : told.headline}
           // What known policies say is longer: its room is kept, so that nothing moves when it comes.
-          lines={outcome === 'allow' || why?.knowsPolicies === false ? 1 : 4}
+          lines={outcome === 'allow' || why?.knowsPolicies === false ? 1 : 3}
           more={[
             reportSentence(row),
             helpSentence(known.judged),
@@ -68,7 +69,7 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
       {isAllowedByNow(why) && outcome === 'deny' && <AllowedByNow question={question} />}
       {isNew && way}
       {isNew && cutOff}
-      {known !== null && (
+      {known !== null && !isDue && (
         <>
           <TraceSides
             sides={known.sides}

@@ -21,8 +21,8 @@ export interface FixBlockProps {
 }
 
 const HEADING: Readonly<Record<Suggestion['answers'], string>> = {
-  denied: 'Fix: changes that allow it',
-  'would-be-denied': 'Fix: changes that keep it allowed',
+  denied: 'Fix: allow it',
+  'would-be-denied': 'Fix: keep it allowed',
 };
 
 /** ms for which the changes stay as they are read: they must not move under the eyes of who weighs them. */
@@ -36,7 +36,7 @@ export function FixBlock({ question, answers, why, suggestions }: FixBlockProps)
   const { data, error, slow, progress } = query;
 
   if (data !== undefined && data.fixes.length > 0) {
-    return <Fixes reply={data} title={HEADING[answers]} />;
+    return <Fixes reply={data} answers={answers} />;
   }
   const notes = data?.notes ?? [];
   if (!knows || error !== null || data !== undefined || slow) {
@@ -78,17 +78,17 @@ function percent(progress: number | null): string {
 
 function Fixes({
   reply: { fixes, notes, lines },
-  title,
+  answers,
 }: {
   readonly reply: FixesReply;
-  readonly title: string;
+  readonly answers: Suggestion['answers'];
 }) {
   return (
-    <Section tone="card" title={title} aside={`tried on ${plural(lines, 'observed connection')}`}>
+    <Section tone="card" title={HEADING[answers]} aside={`tried on ${plural(lines, 'connection')}`}>
       <ol className={styles.fixes} aria-label="Changes, the least first">
         {fixes.map((fix, index) => (
           <li key={fix.title}>
-            <FixItem fix={fix} initiallyOpen={index === 0} />
+            <FixItem fix={fix} answers={answers} initiallyOpen={index === 0} />
           </li>
         ))}
       </ol>

@@ -1,3 +1,4 @@
+import type { Suggestion } from '@vibrissa/policy';
 import type { ApiFix } from '@vibrissa/protocol/messages';
 import { ChevronRight, CircleCheck } from 'lucide-react';
 import { useState } from 'react';
@@ -18,10 +19,16 @@ const SHOWN = [
   { value: 'yaml', label: 'YAML', title: 'All of it, for kubectl apply' },
 ] as const;
 
+export interface FixItemProps {
+  readonly fix: ApiFix;
+  readonly answers: Suggestion['answers'];
+  readonly initiallyOpen: boolean;
+}
+
 /** One change: what it is and what else it would do in two lines, and all of it once opened. */
-export function FixItem({ fix, initiallyOpen }: { readonly fix: ApiFix; readonly initiallyOpen: boolean }) {
+export function FixItem({ fix, answers, initiallyOpen }: FixItemProps) {
   const [open, setOpen] = useState(initiallyOpen);
-  const { text, tone } = reachOf(fix);
+  const { text, tone } = reachOf(fix, answers);
   return (
     <details
       className={styles.fix}
