@@ -4,15 +4,14 @@ import {
   type FlowGroup,
   INNER_NETWORK_NAMES,
   type Labels,
-  leftOut,
   networkText,
   parseIp,
   workloadOf,
 } from '@vibrissa/model';
 import type { ClusterIndex } from './cluster-index.js';
+import { addressesOf, endLabels, sameLabels } from './learned-line.js';
 import { NetSet, whereabouts } from './nets.js';
 import type { Direction } from './policy.js';
-import { evidenceOf, labelsAt, type SeenConnection } from './seen-connection.js';
 import { isNamespaceName, stableLabels } from './stable-labels.js';
 
 /** Which addresses an end can have that are not all known. */
@@ -49,24 +48,29 @@ const API_PORT = 6443;
 /** Names far ends of connections, from what flows tell and else from what is known of the cluster. */
 export class FarEnds {
   private readonly labelsByName = new Map<string, Labels>();
+  /** Lines of the same pods mostly tell the same labels, so what they are called is worked out once. */
+  private readonly podsByName = new Map<
+    string,
+    { readonly labels: Labels; readonly far: FarEnd | Unnamed }
+  >();
   private readonly apiAddresses: ReadonlySet<string>;
 
   constructor(private readonly index: ClusterIndex) {
     this.apiAddresses = new Set(apiAddressesOf(index));
   }
 
-  of(line: FlowGroup, seen: SeenConnection, direction: Direction): FarEnd | Unnamed {
+  of(line: FlowGroup, direction: Direction): FarEnd | Unnamed {
     const end = direction === 'ingress' ? 'source' : 'dest';
-    const endpoint = seen[end];
+    const endpoint = line.key[end];
     if (!isNamespaceName(endpoint.namespace)) return { reason: 'It names a namespace that cannot be.' };
     switch (endpoint.kind) {
       case 'workload':
-        return this.pods(endpoint, labelsAt(seen, end), direction === 'egress' && isDns(line));
+        return this.knownPods(endpoint, endLabels(line, end), direction === 'egress' && isDns(line));
       case 'network-set':
-        return this.set(endpoint, labelsAt(seen, end));
+        return this.set(endpoint, endLabels(line, end));
       case 'host':
       case 'network':
-        return this.place(line, seen, direction);
+        return this.place(line, direction);
     }
   }
 
@@ -85,6 +89,15 @@ export class FarEnds {
     const common = first?.filter((label) => rest.every((labels) => labels.includes(label))).sort() ?? null;
     this.labelsByName.set(id, common);
     return common;
+  }
+
+  private knownPods(endpoint: Endpoint, observed: Labels, dns: boolean): FarEnd | Unnamed {
+    const id = `${dns ? 'dns' : 'pods'} ${endpoint.namespace} ${endpoint.name}`;
+    const found = this.podsByName.get(id);
+    if (found !== undefined && sameLabels(found.labels, observed)) return found.far;
+    const far = this.pods(endpoint, observed, dns);
+    this.podsByName.set(id, { labels: observed, far });
+    return far;
   }
 
   private pods(endpoint: Endpoint, observed: Labels, dns: boolean): FarEnd | Unnamed {
@@ -120,10 +133,10 @@ export class FarEnds {
     };
   }
 
-  private place(line: FlowGroup, seen: SeenConnection, direction: Direction): FarEnd | Unnamed {
-    const { port, protocol } = seen;
-    const endpoint = direction === 'ingress' ? seen.source : seen.dest;
-    const { known, isWhole } = addressesOf(seen, direction);
+  private place(line: FlowGroup, direction: Direction): FarEnd | Unnamed {
+    const { source, dest, port, protocol } = line.key;
+    const endpoint = direction === 'ingress' ? source : dest;
+    const { known, isWhole } = addressesOf(line, direction);
     const isInner = endpoint.kind === 'network' && INNER_NETWORK_NAMES.includes(endpoint.name);
     if (isInner) return { reason: innerReason(endpoint.name, direction) };
     const place = placeOf(endpoint, known, isWhole);
@@ -166,19 +179,6 @@ function innerReason(name: string, direction: Direction): string {
     return 'What comes from the pod’s own node, such as its health probes, passes without a rule.';
   }
   return `Only a policy of Cilium’s own kind can name ${networkText(name)}.`;
-}
-
-/** The addresses of the far end that reports tell, and whether these are all. */
-export function addressesOf(
-  seen: SeenConnection,
-  direction: Direction,
-): { readonly known: readonly string[]; readonly isWhole: boolean } {
-  const { address } = direction === 'ingress' ? seen.source : seen.dest;
-  if (parseIp(address) !== null) return { known: [address], isWhole: true };
-  const evidence = evidenceOf(seen);
-  const tally = direction === 'ingress' ? evidence.sourceIps : evidence.destIps;
-  const known = tally.kept.map(([ip]) => ip).filter((ip) => parseIp(ip) !== null);
-  return { known, isWhole: known.length > 0 && leftOut(tally) === 0 };
 }
 
 function placeOf({ kind, name }: Endpoint, known: readonly string[], isWhole: boolean): Place {

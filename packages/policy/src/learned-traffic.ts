@@ -33,59 +33,74 @@ export function addSeen(a: Seen, b: Seen): Seen {
   };
 }
 
-export function seenOf({ traffic, firstSeen, lastSeen, flows }: FlowGroup): Seen {
-  let reporters = 0;
-  for (const { key } of flows) {
-    if (key.reporter === 'src') reporters |= 1;
-    else if (key.reporter === 'dst') reporters |= 2;
+/** The same, while it grows. */
+class Count implements Seen {
+  lines = 0;
+  connections = 0;
+  bytes = 0;
+  firstSeen = Number.POSITIVE_INFINITY;
+  lastSeen = 0;
+  reporters = 0;
+
+  addLine({ traffic, firstSeen, lastSeen, flows }: FlowGroup): void {
+    this.lines += 1;
+    this.connections += traffic.connectionsStarted ?? 0;
+    this.bytes += (traffic.bytesSent ?? 0) + (traffic.bytesReceived ?? 0);
+    if (firstSeen < this.firstSeen) this.firstSeen = firstSeen;
+    if (lastSeen > this.lastSeen) this.lastSeen = lastSeen;
+    for (const { key } of flows) {
+      if (key.reporter === 'src') this.reporters |= 1;
+      else if (key.reporter === 'dst') this.reporters |= 2;
+    }
   }
-  return {
-    lines: 1,
-    connections: traffic.connectionsStarted ?? 0,
-    bytes: (traffic.bytesSent ?? 0) + (traffic.bytesReceived ?? 0),
-    firstSeen,
-    lastSeen,
-    reporters,
-  };
+
+  addAll(other: Seen): void {
+    Object.assign(this, addSeen(this, other));
+  }
 }
 
 /** What was seen over one protocol. */
 export interface ProtocolTraffic {
-  seen: Seen;
+  readonly seen: Seen;
   /** When each port was first seen; port 0 for a protocol without. */
   readonly ports: Map<number, number>;
 }
 
 /** All that was learned of one far end of a workload. */
 export class PeerTraffic {
-  readonly protocols = new Map<string, ProtocolTraffic>();
+  readonly protocols = new Map<string, ProtocolTraffic & { readonly seen: Count }>();
   /** Outside the cluster: each that was reported. */
   readonly addresses = new Set<string>();
   /** True when some of its addresses were not reported or not kept. */
   hasMoreAddresses = false;
   readonly dnsNames = new Set<string>();
+  /** A connection of it. */
+  readonly example: ObservedPair;
 
-  /** `example` is a connection of it. */
-  constructor(readonly example: ObservedPair) {}
+  constructor({ source, dest, port, protocol }: ObservedPair) {
+    this.example = { source, dest, port, protocol };
+  }
 
-  add(protocol: string, port: number, seen: Seen): void {
-    const known = this.protocols.get(protocol);
+  add(protocol: string, port: number, line: FlowGroup): void {
+    const { seen, ports } = this.over(protocol);
+    seen.addLine(line);
+    const first = ports.get(port);
+    if (first === undefined || line.firstSeen < first) ports.set(port, line.firstSeen);
+  }
+
+  private over(protocol: string): ProtocolTraffic & { readonly seen: Count } {
+    let known = this.protocols.get(protocol);
     if (known === undefined) {
-      this.protocols.set(protocol, { seen, ports: new Map([[port, seen.firstSeen]]) });
-      return;
+      known = { seen: new Count(), ports: new Map() };
+      this.protocols.set(protocol, known);
     }
-    known.seen = addSeen(known.seen, seen);
-    known.ports.set(port, Math.min(known.ports.get(port) ?? seen.firstSeen, seen.firstSeen));
+    return known;
   }
 
   absorb(other: PeerTraffic): void {
     for (const [protocol, { seen, ports }] of other.protocols) {
-      const known = this.protocols.get(protocol);
-      if (known === undefined) {
-        this.protocols.set(protocol, { seen, ports: new Map(ports) });
-        continue;
-      }
-      known.seen = addSeen(known.seen, seen);
+      const known = this.over(protocol);
+      known.seen.addAll(seen);
       for (const [port, first] of ports)
         known.ports.set(port, Math.min(known.ports.get(port) ?? first, first));
     }

@@ -1,18 +1,11 @@
-import {
-  type FlowGroup,
-  intersectLabels,
-  type Labels,
-  parseIp,
-  type Verdict,
-  worseVerdict,
-} from '@vibrissa/model';
-import { addressesOf, type FarEnds } from './far-end.js';
+import { type FlowGroup, intersectLabels, type Labels, parseIp } from '@vibrissa/model';
+import type { FarEnds } from './far-end.js';
+import { addressesOf, dnsNamesOf, endLabels, isUnanswered, lastVerdict, sameLabels } from './learned-line.js';
 import type { LearnedEnd } from './learned-rules.js';
-import { PeerTraffic, seenOf } from './learned-traffic.js';
+import { PeerTraffic } from './learned-traffic.js';
 import { DIRECTIONS, type Direction } from './policy.js';
 import { protocolNumber } from './protocols.js';
 import type { LearnOptions } from './recommendation.js';
-import { evidenceOf, labelsAt, type SeenConnection } from './seen-connection.js';
 import type { ObservedPair } from './verdict-change.js';
 
 export interface LeftOut extends ObservedPair {
@@ -31,6 +24,8 @@ export class LearnedWorkload {
     ingress: new Map(),
     egress: new Map(),
   };
+  /** The labels last told of each name: most lines tell the same again. */
+  private readonly labelsTold = new Map<string, Labels>();
   private readonly leftOut = new Map<string, LeftOut>();
   /** Lines that are not listed, there being too many. */
   unlisted = 0;
@@ -47,33 +42,40 @@ export class LearnedWorkload {
   }
 
   /** `direction` is the side of the workload: egress of what it calls. */
-  add(line: FlowGroup, seen: SeenConnection, direction: Direction): void {
+  add(line: FlowGroup, direction: Direction): void {
     this.lines += 1;
     const own = direction === 'egress' ? 'source' : 'dest';
-    this.labels = intersectLabels(this.labels, labelsAt(seen, own) ?? this.farEnds.known(seen[own]));
-    const reason = this.learn(line, seen, direction);
+    this.tellLabels(line.key[own].name, endLabels(line, own) ?? this.farEnds.known(line.key[own]));
+    const reason = this.learn(line, direction);
     if (reason !== null) this.leave(line, reason);
   }
 
+  private tellLabels(name: string, labels: Labels): void {
+    const before = this.labelsTold.get(name);
+    if (before !== undefined && sameLabels(before, labels)) return;
+    this.labelsTold.set(name, labels);
+    this.labels = intersectLabels(this.labels, labels);
+  }
+
   /** Null when it was learned from; else why not. */
-  private learn(line: FlowGroup, seen: SeenConnection, direction: Direction): string | null {
+  private learn(line: FlowGroup, direction: Direction): string | null {
     const { dialect, includeDenied } = this.options;
     const verdict = lastVerdict(line);
     if (verdict === 'deny' && !includeDenied) {
       return 'It was denied; denied connections are learned from only when that is asked for.';
     }
-    if (verdict === 'unknown' && isUnanswered(line, seen)) return 'No answer to it was seen.';
-    const protocol = protocolOf(seen.protocol);
+    if (verdict === 'unknown' && isUnanswered(line)) return 'No answer to it was seen.';
+    const protocol = protocolOf(line.key.protocol);
     if (protocol === null) return 'Its protocol is not known.';
     if (WITH_PORTS.has(protocol)) {
-      if (seen.port === 0) return 'Its port is not known.';
+      if (line.key.port === 0) return 'Its port is not known.';
     } else if (dialect === 'kubernetes') return `A Kubernetes policy cannot name ${protocol}.`;
-    const far = this.farEnds.of(line, seen, direction);
+    const far = this.farEnds.of(line, direction);
     if ('reason' in far) return far.reason;
     const ends = this.ends[direction];
     let end = ends.get(far.id);
     if (end === undefined) {
-      end = { far, traffic: new PeerTraffic(pairOf(seen)) };
+      end = { far, traffic: new PeerTraffic(line.key) };
       ends.set(far.id, end);
     } else if (far.text < end.far.text) {
       // Of several names for the same labels one is told, whichever was seen first.
@@ -81,8 +83,8 @@ export class LearnedWorkload {
       ends.set(far.id, end);
     }
     const { traffic } = end;
-    traffic.add(protocol, WITH_PORTS.has(protocol) ? seen.port : 0, seenOf(line));
-    if (far.kind !== 'pods' && far.kind !== 'dns') tellAddresses(traffic, seen, direction);
+    traffic.add(protocol, WITH_PORTS.has(protocol) ? line.key.port : 0, line);
+    if (far.kind !== 'pods' && far.kind !== 'dns') tellAddresses(traffic, line, direction);
     if (verdict === 'unknown') this.untold += 1;
     return null;
   }
@@ -130,28 +132,6 @@ export class LearnedWorkload {
   }
 }
 
-function pairOf({ source, dest, port, protocol }: SeenConnection): ObservedPair {
-  return { source, dest, port, protocol };
-}
-
-/**
- * What the last report of each end says: a connection that was allowed until somebody denied it is denied. Reports
- * that end together count as the worse of the two.
- */
-function lastVerdict({ flows }: FlowGroup): Verdict {
-  let verdict: Verdict = 'unknown';
-  for (const { key, lastSeen } of flows) {
-    const isLast = flows.every((other) => other.key.reporter !== key.reporter || other.lastSeen <= lastSeen);
-    if (isLast) verdict = worseVerdict(verdict, key.verdict);
-  }
-  return verdict;
-}
-
-/** Nobody says whether it was allowed, but what was sent came to nothing. */
-function isUnanswered({ traffic }: FlowGroup, seen: SeenConnection): boolean {
-  return traffic.packetsReceived === 0 && evidenceOf(seen).drops.mentions > 0;
-}
-
 const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp']);
 const NAMES: ReadonlyMap<number, string> = new Map([
   [1, 'icmp'],
@@ -168,12 +148,12 @@ function protocolOf(text: string): string | null {
   return number <= 0 ? null : (NAMES.get(number) ?? String(number));
 }
 
-function tellAddresses(traffic: PeerTraffic, seen: SeenConnection, direction: Direction): void {
-  const { known, isWhole } = addressesOf(seen, direction);
+function tellAddresses(traffic: PeerTraffic, line: FlowGroup, direction: Direction): void {
+  const { known, isWhole } = addressesOf(line, direction);
   for (const address of known) traffic.addresses.add(address);
   if (!isWhole) traffic.hasMoreAddresses = true;
   if (direction === 'ingress') return;
-  const { address } = seen.dest;
+  const { address } = line.key.dest;
   if (address !== '' && parseIp(address) === null) traffic.dnsNames.add(address);
-  for (const [name] of evidenceOf(seen).dnsNames.kept) traffic.dnsNames.add(name);
+  for (const name of dnsNamesOf(line)) traffic.dnsNames.add(name);
 }

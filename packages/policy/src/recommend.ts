@@ -7,7 +7,6 @@ import { nothingLearned, recommendation } from './learned-policy.js';
 import { LearnedWorkload } from './learned-workload.js';
 import type { Direction } from './policy.js';
 import type { LearnOptions, Recommendation } from './recommendation.js';
-import { type SeenConnection, seenConnection } from './seen-connection.js';
 import { isNamespaceName, stableLabels } from './stable-labels.js';
 
 /**
@@ -20,6 +19,8 @@ export function learn(options: LearnOptions, cluster: Cluster): LineReducer<read
 
 class Learner implements LineReducer<readonly Recommendation[]> {
   private readonly workloads = new Map<string, LearnedWorkload>();
+  /** What workloads are called, by what flows call them. */
+  private readonly names = new Map<string, string>();
   private readonly index: ClusterIndex;
   private readonly farEnds: FarEnds;
 
@@ -35,10 +36,8 @@ class Learner implements LineReducer<readonly Recommendation[]> {
     for (const line of lines) {
       const isOwn = this.isOwn(line.key.source);
       const isOwnDest = this.isOwn(line.key.dest);
-      if (!isOwn && !isOwnDest) continue;
-      const seen = seenConnection(line);
-      if (isOwn) this.addTo(line, seen, 'egress');
-      if (isOwnDest) this.addTo(line, seen, 'ingress');
+      if (isOwn) this.addTo(line, 'egress');
+      if (isOwnDest) this.addTo(line, 'ingress');
     }
   }
 
@@ -46,14 +45,23 @@ class Learner implements LineReducer<readonly Recommendation[]> {
     return kind === 'workload' && namespace === this.options.namespace;
   }
 
-  private addTo(line: FlowGroup, seen: SeenConnection, direction: Direction): void {
-    const name = workloadOf(direction === 'egress' ? seen.source : seen.dest);
+  private addTo(line: FlowGroup, direction: Direction): void {
+    const name = this.nameOf(direction === 'egress' ? line.key.source : line.key.dest);
     let workload = this.workloads.get(name);
     if (workload === undefined) {
       workload = new LearnedWorkload(name, this.options, this.farEnds);
       this.workloads.set(name, workload);
     }
-    workload.add(line, seen, direction);
+    workload.add(line, direction);
+  }
+
+  private nameOf(endpoint: FlowGroup['key']['source']): string {
+    let name = this.names.get(endpoint.name);
+    if (name === undefined) {
+      name = workloadOf(endpoint);
+      this.names.set(endpoint.name, name);
+    }
+    return name;
   }
 
   result(): readonly Recommendation[] {

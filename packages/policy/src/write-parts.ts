@@ -154,7 +154,9 @@ export function writtenRules(rules: readonly Rule[], side: 'from' | 'to'): reado
     if (last !== undefined && together) last.push(rule);
     else groups.push([rule]);
   }
-  return groups.flatMap((group) => product(group, side) ?? group.map((rule) => single(rule, side)));
+  return groups.flatMap(
+    (group) => (group.length > 1 ? product(group, side) : null) ?? group.map((rule) => single(rule, side)),
+  );
 }
 
 function single(rule: Rule, side: 'from' | 'to'): WrittenRule {
