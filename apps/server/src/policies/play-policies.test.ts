@@ -116,4 +116,12 @@ describe('the policies of a play', () => {
     ).toThrow(/not staged/);
     expect([policies.isKnown, applier.canReset]).toEqual([false, false]);
   });
+
+  it('come to an end, which is said, and can be taken back then too', () => {
+    const { applier } = setUp();
+    const put: PolicyEdit = { op: 'put', policy: DENY };
+    for (let change = 0; change < 1_000; change++) applier.apply([put]);
+    expect(() => applier.apply([put])).toThrow(/1000 changes were applied already: restart/);
+    expect(applier.reset()).toEqual(['1000 changes were taken back']);
+  });
 });

@@ -1,5 +1,5 @@
 import { type Millis, millis } from '@vibrissa/model';
-import type { PolicyEdit, Rulebook } from '@vibrissa/policy';
+import { type PolicyEdit, PolicyEditError, type Rulebook } from '@vibrissa/policy';
 import { editText } from './edit-texts.js';
 import type { KnownPolicies } from './known-policies.js';
 import type { PolicyApplier } from './policy-applier.js';
@@ -19,12 +19,16 @@ export interface PlayParts<World> {
   readonly now: () => Millis;
 }
 
+/** A play keeps the cluster as it was before each change, so that there is an end to them. */
+const MOST_CHANGES = 1_000;
+
 /** Keeps what is known of a play's policies as it goes on, and changes them from the present moment on. */
 export class PlayPolicies<World> implements PolicyApplier {
   readonly #parts: PlayParts<World>;
   #told: World | null = null;
   #last = millis(0);
   #applied = 0;
+  #changes = 0;
 
   constructor(parts: PlayParts<World>) {
     this.#parts = parts;
@@ -56,7 +60,13 @@ export class PlayPolicies<World> implements PolicyApplier {
   apply(edits: readonly PolicyEdit[]): readonly string[] {
     const { policies, play, edit } = this.#parts;
     const before = policies.rulebook.policies;
+    if (this.#changes >= MOST_CHANGES) {
+      throw new PolicyEditError(
+        `${MOST_CHANGES} changes were applied already: restart the server to begin anew`,
+      );
+    }
     play.change(this.#now(), (world) => edit(world, edits));
+    this.#changes++;
     this.#applied += edits.length;
     this.tick();
     return edits.map((one) => editText(one, before));
