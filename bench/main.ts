@@ -12,6 +12,7 @@ import { measureLive } from './live.js';
 import { type Options, readCommand } from './options.js';
 import { measurePage } from './page.js';
 import { measurePolicy } from './policy.js';
+import { measureRecommend } from './recommend.js';
 import { measureRestart } from './restart.js';
 import { measureServerRollover } from './store/server-rollover.js';
 import { measureStore } from './store.js';
@@ -33,6 +34,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   page: measurePage,
   policy: measurePolicy,
   'what-if': measureWhatIf,
+  recommend: measureRecommend,
   rollover: measureServerRollover,
   whisker: measureWhisker,
   conntrack: measureConntrack,
