@@ -38,7 +38,8 @@ export function ConnectionDetails({ row }: { readonly row: Row }) {
     <Leaving row={row} ips={known?.evidence.destIps ?? null} dnsNames={known?.evidence.dnsNames ?? null} />
   );
   const outcome = known === null ? 'unknown' : outcomeOf(known.judged);
-  const told = why?.knowsPolicies && !contradicts(why, outcome) ? why : null;
+  // Of what is allowed the traces say who may call whom, which is the better sentence.
+  const told = why?.knowsPolicies && outcome !== 'allow' && !contradicts(why, outcome) ? why : null;
   const cutOff = known?.suspect != null && (
     <QuarantineBlock
       namespace={known.suspect.namespace}
