@@ -1,7 +1,7 @@
 import type { AppliedReply, WhatIfReply } from '@vibrissa/protocol/messages';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WhatIfReplySchema } from './schemas.js';
+import { WhatIfReplySchema } from './change-schemas.js';
 import { ALLOW_JOB, PolicyBench, START } from './test-policies.js';
 
 let bench: PolicyBench;

@@ -13,9 +13,10 @@ import { answerQuery, PROGRESS_NOTE } from '../answer-query.js';
 import { errorReplies } from '../error-replies.js';
 import { filterQuery, readWindow, windowQuery } from '../window.js';
 import { ChangeBody, EmptyBody } from './bodies.js';
+import { WhatIfReplySchema } from './change-schemas.js';
 import { listed } from './problems.js';
 import { asRequestError, editedBook, hasErrors, readChange } from './read-change.js';
-import { AppliedReplySchema, WhatIfReplySchema } from './schemas.js';
+import { AppliedReplySchema } from './schemas.js';
 import type { YamlReader } from './yaml-reader.js';
 
 /** How many changes are listed; all are counted. */

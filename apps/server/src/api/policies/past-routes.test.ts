@@ -9,7 +9,7 @@ import type {
 import type { QueryControl } from '@vibrissa/store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../ingest/test-journal.js';
-import { until } from '../../test-server.js';
+import { OWN_THREAD, until } from '../../test-server.js';
 import { ALLOW_JOB, DB, JOB, MINUTE, PolicyBench, sample } from './test-policies.js';
 
 /** Begins two hours before memory does, which holds one minute here. */
@@ -19,13 +19,14 @@ let folder: ReturnType<typeof temporaryFolder>;
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  bench = await PolicyBench.open({
+  const env = {
     VIBRISSA_BUCKET_MS: '1000',
     VIBRISSA_BUCKETS: '60',
     VIBRISSA_DATA: folder.path,
     // The clock of the test stands long before that of the machine, by which the history lets go.
     VIBRISSA_RETENTION: '3650d',
-  });
+  };
+  bench = await PolicyBench.open(env, OWN_THREAD);
   for (let minute = 2; minute < 120; minute++) {
     await bench.send(sample(bench.clock.now()));
     bench.clock.advance(MINUTE);

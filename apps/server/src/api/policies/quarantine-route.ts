@@ -27,8 +27,8 @@ import { answerQuery, PROGRESS_NOTE } from '../answer-query.js';
 import { errorReplies } from '../error-replies.js';
 import { readWindow, windowQuery } from '../window.js';
 import { QuarantineBody } from './bodies.js';
+import { QuarantineReplySchema } from './change-schemas.js';
 import { toChange } from './read-change.js';
-import { QuarantineReplySchema } from './schemas.js';
 import { madeBy } from './selected-workloads.js';
 
 /** So many lines tell a workload's labels and what enforces policies. */

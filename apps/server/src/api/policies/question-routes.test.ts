@@ -1,7 +1,8 @@
 import type { FixesReply, WhatIfReply, WhyReply } from '@vibrissa/protocol/messages';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FixesReplySchema, WhyReplySchema } from './schemas.js';
+import { FixesReplySchema } from './change-schemas.js';
+import { WhyReplySchema } from './schemas.js';
 import { DB, JOB, PolicyBench, START, WEB } from './test-policies.js';
 
 let bench: PolicyBench;

@@ -12,9 +12,10 @@ import { answerQuery, PROGRESS_NOTE } from '../answer-query.js';
 import { errorReplies } from '../error-replies.js';
 import { filterQuery, readWindow, windowQuery } from '../window.js';
 import { QuestionBody } from './bodies.js';
+import { FixesReplySchema } from './change-schemas.js';
 import { findConnection } from './find-connection.js';
 import { toChange } from './read-change.js';
-import { FixesReplySchema, WhyReplySchema } from './schemas.js';
+import { WhyReplySchema } from './schemas.js';
 
 /** How many of the others that a fix changes are listed. */
 const MOST_EXAMPLES = 20;

@@ -10,7 +10,7 @@ import { answerQuery, PROGRESS_NOTE } from '../answer-query.js';
 import { errorReplies } from '../error-replies.js';
 import { filterQuery, readWindow, windowQuery } from '../window.js';
 import { RecommendBody } from './bodies.js';
-import { RecommendReplySchema } from './schemas.js';
+import { RecommendReplySchema } from './change-schemas.js';
 
 /** `POST /api/v1/policies/recommend`: least-privilege policies from what was observed. */
 export function recommendRoute(app: FastifyInstance, context: Context): void {

@@ -1,13 +1,12 @@
 import { ACTIONS, POLICY_KINDS, VERDICTS } from '@vibrissa/model';
+import { DIRECTIONS } from '@vibrissa/policy';
 import { Type } from 'typebox';
-import { Endpoint, maybe, oneOf, PolicyRef, Time } from '../schemas.js';
+import { maybe, oneOf, PolicyRef, Time } from '../schemas.js';
 
-const DIRECTIONS = ['ingress', 'egress'] as const;
 const MATCHES = ['yes', 'no', 'maybe'] as const;
-export const CHANGE_DIRECTIONS = ['newly-denied', 'newly-allowed', 'uncertain'] as const;
 
-const Sentence = Type.String();
-const Sentences = Type.Array(Sentence);
+export const Sentence = Type.String();
+export const Sentences = Type.Array(Sentence);
 
 const policyName = {
   kind: oneOf(POLICY_KINDS),
@@ -15,7 +14,7 @@ const policyName = {
   name: Type.String(),
 };
 export const PolicyNameSchema = Type.Object(policyName);
-const PolicyRefSchema = Type.Object(PolicyRef);
+export const PolicyRefSchema = Type.Object(PolicyRef);
 
 export const ProblemSchema = Type.Object({
   file: Type.String(),
@@ -72,7 +71,7 @@ const Finding = Type.Object({
   remedy: Sentence,
 });
 
-const window = { from: Time, to: Time };
+export const window = { from: Time, to: Time };
 
 export const PoliciesReplySchema = Type.Object({
   version: Type.Integer({ description: 'grows with each change of what is known' }),
@@ -164,133 +163,6 @@ export const WhyReplySchema = Type.Object({
   ),
   disagreements: Sentences,
   notes: Sentences,
-});
-
-const pair = { source: Endpoint, dest: Endpoint, port: Type.Integer(), protocol: Type.String() };
-const Totals = Type.Object({
-  lines: Type.Integer(),
-  connections: Type.Number(),
-  bytes: Type.Number(),
-});
-const TotalsByDirection = Type.Object({
-  'newly-denied': Totals,
-  'newly-allowed': Totals,
-  uncertain: Totals,
-});
-const Change = Type.Object({
-  direction: oneOf(CHANGE_DIRECTIONS),
-  ...pair,
-  before: oneOf(VERDICTS),
-  after: oneOf(VERDICTS),
-  observed: oneOf(VERDICTS),
-  decidedBy: maybe(PolicyRefSchema),
-  reason: Sentence,
-  connections: Type.Number(),
-  bytes: Type.Number(),
-  firstSeen: Time,
-  lastSeen: Time,
-});
-
-const ChangeGiven = Type.Object({
-  yaml: Type.Optional(Type.String()),
-  remove: Type.Optional(Type.Array(PolicyNameSchema)),
-  enforce: Type.Optional(Type.Array(PolicyNameSchema)),
-  labels: Type.Optional(
-    Type.Array(
-      Type.Object({
-        namespace: Type.String(),
-        workload: Type.String(),
-        labels: Type.Record(Type.String(), Type.String()),
-      }),
-    ),
-  ),
-});
-
-export const FixesReplySchema = Type.Object({
-  fixes: Type.Array(
-    Type.Object({
-      kind: oneOf(['edit-rule', 'add-rule', 'add-label', 'new-policy', 'remove-staged']),
-      title: Sentence,
-      yaml: Type.String(),
-      diff: Type.String({ description: 'unified' }),
-      command: maybe(Type.String()),
-      caveats: Sentences,
-      allows: oneOf(['yes', 'maybe']),
-      others: TotalsByDirection,
-      examples: Type.Array(Change),
-      change: ChangeGiven,
-    }),
-    { description: 'those that change the least else first' },
-  ),
-  notes: Sentences,
-  lines: Type.Integer(),
-});
-
-export const WhatIfReplySchema = Type.Object({
-  lines: Type.Integer(),
-  totals: TotalsByDirection,
-  changes: Type.Array(Change),
-  isCut: Type.Boolean(),
-  disagreeing: Type.Integer({ description: 'lines whose verdict known policies do not explain' }),
-  traces: maybe(
-    Type.Object({
-      denied: Type.Integer(),
-      agreeing: Type.Integer(),
-      differing: Type.Integer(),
-      examples: Type.Array(
-        Type.Object({
-          ...pair,
-          byTraces: oneOf(VERDICTS),
-          byPolicies: oneOf(VERDICTS),
-          reason: Sentence,
-        }),
-      ),
-    }),
-  ),
-  problems: Type.Array(ProblemSchema),
-  ...window,
-});
-
-export const RecommendReplySchema = Type.Object({
-  recommendations: Type.Array(
-    Type.Object({
-      namespace: Type.String(),
-      workload: Type.String(),
-      policy: maybe(PolicyNameSchema),
-      yaml: Type.String(),
-      rules: Type.Array(
-        Type.Object({
-          direction: oneOf(DIRECTIONS),
-          index: Type.Integer(),
-          text: Sentence,
-          lines: Type.Integer(),
-          connections: Type.Number(),
-          bytes: Type.Number(),
-          firstSeen: Time,
-          lastSeen: Time,
-          reporters: Type.Integer(),
-        }),
-      ),
-      stableForMs: maybe(Type.Number()),
-      notCovered: Type.Array(Type.Object({ ...pair, lines: Type.Integer(), reason: Sentence })),
-      caveats: Sentences,
-    }),
-  ),
-  yaml: Type.String(),
-  lines: Type.Integer(),
-  ...window,
-});
-
-export const QuarantineReplySchema = Type.Object({
-  title: Sentence,
-  does: Sentence,
-  yaml: Type.String(),
-  commands: Type.Array(Type.String()),
-  caveats: Sentences,
-  cutsOff: Type.Array(Change),
-  totals: Totals,
-  watch: Type.String({ description: 'a filter' }),
-  change: ChangeGiven,
 });
 
 export const LintReplySchema = Type.Object({

@@ -1,7 +1,8 @@
 import { readResources } from '@vibrissa/policy';
 import type { ErrorReply } from '@vibrissa/protocol/messages';
+import type { Overrides } from '../../context.js';
 import type { RunningServer } from '../../server.js';
-import { HandClock, line, testServer } from '../../test-server.js';
+import { HandClock, HISTORY_HERE, line, testServer } from '../../test-server.js';
 
 export const START = 1_770_000_000_000;
 export const MINUTE = 60_000;
@@ -115,9 +116,12 @@ export class PolicyBench {
     this.server = server;
   }
 
-  static async open(env: Readonly<Record<string, string>> = {}): Promise<PolicyBench> {
+  static async open(
+    env: Readonly<Record<string, string>> = {},
+    overrides: Overrides = HISTORY_HERE,
+  ): Promise<PolicyBench> {
     const clock = new HandClock(START);
-    const bench = new PolicyBench(clock, await testServer(env, clock));
+    const bench = new PolicyBench(clock, await testServer(env, clock, overrides));
     bench.know(CLUSTER + POLICIES);
     for (const minute of [0, 1]) {
       await bench.send(sample(START + minute * MINUTE));

@@ -7,12 +7,8 @@ import type {
 } from '@vibrissa/protocol/messages';
 import { Value } from 'typebox/value';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  LintReplySchema,
-  QuarantineReplySchema,
-  RecommendReplySchema,
-  TemplateReplySchema,
-} from './schemas.js';
+import { QuarantineReplySchema, RecommendReplySchema } from './change-schemas.js';
+import { LintReplySchema, TemplateReplySchema } from './schemas.js';
 import { MINUTE, PolicyBench, START, sample } from './test-policies.js';
 
 let bench: PolicyBench;
