@@ -1,4 +1,4 @@
-import type { Cluster, Rulebook } from '@vibrissa/policy';
+import { BUILT_IN_TIERS, type Cluster, type Rulebook } from '@vibrissa/policy';
 
 /** The names that an editor may offer. Sorted, and no more of a sort than anybody would look through. */
 export interface KnownNames {
@@ -35,7 +35,7 @@ export function knownNames({ cluster, tiers }: Rulebook): KnownNames {
   const { namespaces, services, serviceAccounts, networkSets } = cluster;
   const names = (objects: readonly { readonly name: string }[]) => sorted(objects.map(({ name }) => name));
   return {
-    tiers: names(tiers),
+    tiers: names([...BUILT_IN_TIERS, ...tiers]),
     namespaces: sorted([...namespaces, ...namespacesOf(cluster)].map(({ name }) => name)),
     services: names(services),
     serviceAccounts: names(serviceAccounts),

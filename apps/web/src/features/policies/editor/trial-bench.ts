@@ -18,7 +18,7 @@ export interface Tried {
 
 /** Where changes are tried on lines: what is known, what is held, and the change that was typed last. */
 export class TrialBench {
-  #rulebook: Rulebook = EMPTY_RULEBOOK;
+  #rulebook: Rulebook | null = null;
   #lines: FlowGroup[] = [];
   #edits: readonly PolicyEdit[] = [];
   #turn = 0;
@@ -48,18 +48,21 @@ export class TrialBench {
 
   /** Reads a change; it is the one that is tried from now on. */
   read(change: PolicyChange, base: string | null): TrialReading {
-    const { edits, ...reading } = readTrial(change, base, this.#rulebook);
+    const { edits, ...reading } = readTrial(change, base, this.#rulebook ?? EMPTY_RULEBOOK);
     this.#edits = edits;
-    return reading;
+    // Whether something is new cannot be told before it is known what there is.
+    return this.#rulebook === null ? { ...reading, does: [], refusal: null } : reading;
   }
 
   /** Tries the change on all that is held; null where another try took its place, or there is nothing to try. */
   async try(): Promise<Tried | null> {
     this.#turn += 1;
     const turn = this.#turn;
-    if (this.#edits.length === 0) return null;
+    const rulebook = this.#rulebook;
+    // Before the policies are known every change would seem to change everything.
+    if (rulebook === null || this.#edits.length === 0) return null;
     const began = this.clock.now();
-    const reducer = whatIf({ rulebook: this.#rulebook, edits: this.#edits, most: MOST_LISTED });
+    const reducer = whatIf({ rulebook, edits: this.#edits, most: MOST_LISTED });
     const lines = this.#lines;
     for (let at = 0; at < lines.length; at += SLICE) {
       if (at > 0) await this.breathe();
