@@ -70,11 +70,15 @@ export interface Context {
 const LISTED_AGENTS = 100;
 
 /** What a test replaces. */
-export type Overrides = Partial<Pick<Context, 'clock' | 'log'>>;
+export type Overrides = Partial<Pick<Context, 'clock' | 'log'>> & {
+  /** Opens a history, by default in a thread of its own. */
+  readonly openHistory?: typeof openHistory;
+};
 
 export function createContext(config: Config, overrides: Overrides = {}): Context {
   const clock = overrides.clock ?? systemClock;
   const log = overrides.log ?? createLogger(config.logLevel, process.stdout.isTTY === true);
+  const open = overrides.openHistory ?? openHistory;
   const metrics = new Metrics();
   const store = new HotStore({
     clock,
@@ -100,8 +104,8 @@ export function createContext(config: Config, overrides: Overrides = {}): Contex
   });
   const views = new SavedViews({ data: config.data, clock, log });
   const history = new HistoryKeeper({
-    open: isKept ? () => openHistory(historyOptions(config, config.data)) : null,
-    openPlay: () => openHistory(historyOptions(config, null)),
+    open: isKept ? () => open(historyOptions(config, config.data)) : null,
+    openPlay: () => open(historyOptions(config, null)),
     store: flows,
     recalled: () => store.turns.run(recallDestinations(store.ring, destinations)),
     journal,

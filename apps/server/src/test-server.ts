@@ -1,14 +1,33 @@
 import { type Clock, millis } from '@vibrissa/model';
 import type { LiveMessage, Rows, Subscribe } from '@vibrissa/protocol/messages';
+import { HistoryEngine, type HistoryOptions } from '@vibrissa/store';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
+import { systemClock } from './clock.js';
 import { readConfig } from './config.js';
+import type { Overrides } from './context.js';
 import { type RunningServer, startServer } from './server.js';
 
-/** A real server on a free port, without a demo, for tests. `env` sets what a test is about. */
+/**
+ * For `testServer`: the history in the thread of the test, since starting another from source costs more than most
+ * tests do. It lets go by the machine's clock, as the one in a thread does.
+ */
+export const HISTORY_HERE: Overrides = {
+  openHistory: (options: Omit<HistoryOptions, 'clock'>) =>
+    new HistoryEngine({ ...options, clock: systemClock }),
+};
+
+/** For `testServer`: the history in a thread of its own, as it is outside of tests. */
+export const OWN_THREAD: Overrides = {};
+
+/**
+ * A real server on a free port, without a demo, for tests. `env` sets what a test is about; its history is in this
+ * thread unless the overrides say otherwise.
+ */
 export async function testServer(
   env: Readonly<Record<string, string>> = {},
   clock?: Clock,
+  overrides: Overrides = HISTORY_HERE,
 ): Promise<RunningServer> {
   const config = readConfig({
     VIBRISSA_PORT: '0',
@@ -18,7 +37,10 @@ export async function testServer(
     ...env,
   });
   const log = pino({ level: 'silent' });
-  const server = await startServer(config, 'no-page', clock === undefined ? { log } : { log, clock });
+  const server = await startServer(config, 'no-page', {
+    ...(clock === undefined ? { log } : { log, clock }),
+    ...overrides,
+  });
   try {
     await server.ready;
   } catch (error) {

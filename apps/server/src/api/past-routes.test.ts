@@ -16,7 +16,7 @@ import type {
 } from '@vibrissa/protocol/messages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
-import { HandClock, LiveView, line, TestSocket, testServer, until } from '../test-server.js';
+import { HandClock, LiveView, line, OWN_THREAD, TestSocket, testServer, until } from '../test-server.js';
 
 const BUCKET = 1_000;
 const MINUTE = 60_000;
@@ -39,7 +39,7 @@ let server: RunningServer;
 async function keeping(): Promise<RunningServer> {
   const folder = mkdtempSync(join(tmpdir(), 'vibrissa-past-'));
   folders.push(folder);
-  return testServer({ ...ENV, VIBRISSA_DATA: folder }, clock);
+  return testServer({ ...ENV, VIBRISSA_DATA: folder }, clock, OWN_THREAD);
 }
 
 async function post(to: RunningServer, body: string): Promise<void> {

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ErrorReply, Health, ViewsReply } from '@vibrissa/protocol/messages';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningServer } from '../server.js';
 import { HandClock, testServer } from '../test-server.js';
 
@@ -18,17 +18,7 @@ const START = 1_770_000_000_000;
 const denied = { name: 'Denied', page: 'flows', search: '?filter=verdict%3Ddeny' };
 
 let data: string;
-let server: RunningServer | null;
-
-beforeEach(() => {
-  data = mkdtempSync(join(tmpdir(), 'vibrissa-views-'));
-  server = null;
-});
-
-afterEach(async () => {
-  await server?.close();
-  rmSync(data, { recursive: true, force: true });
-});
+let server: RunningServer | null = null;
 
 async function start(folder: string = data): Promise<RunningServer> {
   await server?.close();
@@ -45,6 +35,16 @@ async function send(method: string, path: string, body?: unknown, type = 'applic
 }
 
 describe('/api/v1/views', () => {
+  beforeEach(() => {
+    data = mkdtempSync(join(tmpdir(), 'vibrissa-views-'));
+  });
+
+  afterEach(async () => {
+    await server?.close();
+    server = null;
+    rmSync(data, { recursive: true, force: true });
+  });
+
   it('saves, renames, deletes and puts first; a restart keeps all', async () => {
     await start();
     expect((await send('GET', '')).reply).toEqual({ views: [], first: null });
@@ -72,29 +72,6 @@ describe('/api/v1/views', () => {
     expect(replies.every(({ status }) => status === 200)).toBe(true);
     expect(JSON.parse(readFileSync(join(data, 'views.json'), 'utf8')).views).toHaveLength(30);
     expect(readdirSync(data).filter((name) => name.startsWith('views'))).toEqual(['views.json']);
-  });
-
-  it.each([
-    ['PUT', '/Denied', denied, 400, 'FST_ERR_VALIDATION', 'id'],
-    ['PUT', '/..%2Fx', denied, 400, 'FST_ERR_VALIDATION', 'id'],
-    ['PUT', '/x', { ...denied, name: ' ' }, 400, 'FST_ERR_VALIDATION', 'name'],
-    ['PUT', '/x', { ...denied, name: 'n'.repeat(81) }, 400, 'FST_ERR_VALIDATION', 'name'],
-    ['PUT', '/x', { ...denied, search: 'https://evil.example/' }, 400, 'FST_ERR_VALIDATION', 'search'],
-    ['PUT', '/x', { ...denied, page: 'https://evil.example/' }, 400, 'FST_ERR_VALIDATION', 'page'],
-    ['PUT', '/x', { ...denied, more: 1 }, 400, 'FST_ERR_VALIDATION', 'additional'],
-    ['PUT', '/x', { ...denied, search: `?${'x'.repeat(70_000)}` }, 413, 'FST_ERR_CTP_BODY_TOO_LARGE', ''],
-    ['PUT', '/first', { id: 'nobody' }, 404, 'no-such-view', 'nobody'],
-    ['DELETE', '/nobody', undefined, 404, 'no-such-view', 'nobody'],
-  ])('refuses %s %s (case %#)', async (method, path, body, status, code, word) => {
-    await start();
-    const answer = await send(method, path, body);
-    expect([answer.status, answer.reply.error.code]).toEqual([status, code]);
-    expect(answer.reply.error.message).toContain(word);
-  });
-
-  it('takes nothing that a page of another site can send without asking', async () => {
-    await start();
-    expect((await send('PUT', '/x', denied, 'text/plain')).status).toBe(415);
   });
 
   it('keeps no more than it has room for', async () => {
@@ -135,5 +112,32 @@ describe('/api/v1/views', () => {
     await send('PUT', '/denied', denied);
     expect((await send('GET', '')).reply.views).toHaveLength(1);
     expect(existsSync('off')).toBe(false);
+  });
+});
+
+describe('what /api/v1/views refuses', () => {
+  beforeAll(() => start('off'));
+
+  afterAll(() => server?.close());
+
+  it.each([
+    ['PUT', '/Denied', denied, 400, 'FST_ERR_VALIDATION', 'id'],
+    ['PUT', '/..%2Fx', denied, 400, 'FST_ERR_VALIDATION', 'id'],
+    ['PUT', '/x', { ...denied, name: ' ' }, 400, 'FST_ERR_VALIDATION', 'name'],
+    ['PUT', '/x', { ...denied, name: 'n'.repeat(81) }, 400, 'FST_ERR_VALIDATION', 'name'],
+    ['PUT', '/x', { ...denied, search: 'https://evil.example/' }, 400, 'FST_ERR_VALIDATION', 'search'],
+    ['PUT', '/x', { ...denied, page: 'https://evil.example/' }, 400, 'FST_ERR_VALIDATION', 'page'],
+    ['PUT', '/x', { ...denied, more: 1 }, 400, 'FST_ERR_VALIDATION', 'additional'],
+    ['PUT', '/x', { ...denied, search: `?${'x'.repeat(70_000)}` }, 413, 'FST_ERR_CTP_BODY_TOO_LARGE', ''],
+    ['PUT', '/first', { id: 'nobody' }, 404, 'no-such-view', 'nobody'],
+    ['DELETE', '/nobody', undefined, 404, 'no-such-view', 'nobody'],
+  ])('refuses %s %s (case %#)', async (method, path, body, status, code, word) => {
+    const answer = await send(method, path, body);
+    expect([answer.status, answer.reply.error.code]).toEqual([status, code]);
+    expect(answer.reply.error.message).toContain(word);
+  });
+
+  it('takes nothing that a page of another site can send without asking', async () => {
+    expect((await send('PUT', '/x', denied, 'text/plain')).status).toBe(415);
   });
 });

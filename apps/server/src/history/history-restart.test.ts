@@ -4,7 +4,7 @@ import type { FlowsReply, Health } from '@vibrissa/protocol/messages';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../ingest/test-journal.js';
 import type { RunningServer } from '../server.js';
-import { HandClock, LiveView, line, testServer, until } from '../test-server.js';
+import { HandClock, HISTORY_HERE, LiveView, line, OWN_THREAD, testServer, until } from '../test-server.js';
 
 const NOW = Date.UTC(2026, 5, 1, 12);
 const MINUTE = 60_000;
@@ -27,10 +27,10 @@ afterEach(async () => {
 });
 
 /** Starts the server, or starts it again. */
-async function start(): Promise<RunningServer> {
+async function start(overrides = HISTORY_HERE): Promise<RunningServer> {
   await server?.close();
   // The clock of the test stands long before that of the machine, by which the history lets go.
-  server = await testServer({ VIBRISSA_DATA: folder.path, VIBRISSA_RETENTION: '3650d' }, clock);
+  server = await testServer({ VIBRISSA_DATA: folder.path, VIBRISSA_RETENTION: '3650d' }, clock, overrides);
   return server;
 }
 
@@ -69,7 +69,7 @@ async function written(rows: number): Promise<void> {
 
 describe('a restart with a history', () => {
   it('lets a page go on with every flow it had', async () => {
-    const { url } = await start();
+    const { url } = await start(OWN_THREAD);
     await post(url, [record(1, 10 * MINUTE), record(2, 5 * MINUTE), record(3)]);
     const before = await LiveView.open(url);
     await before.until(() => before.rows.size === 3, 'three rows');
@@ -78,7 +78,7 @@ describe('a restart with a history', () => {
     await written(2);
     clock.advance(20_000);
 
-    const after = await LiveView.open((await start()).url, { cursor });
+    const after = await LiveView.open((await start(OWN_THREAD)).url, { cursor });
     await after.until(() => after.done, 'the snapshot');
     expect([after.rows.size, after.connections]).toEqual([3, connections]);
     expect(after.resets).toBe(1);

@@ -6,7 +6,7 @@ import type { FlowsReply, Health } from '@vibrissa/protocol/messages';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../ingest/test-journal.js';
 import type { RunningServer } from '../server.js';
-import { line, testServer, until } from '../test-server.js';
+import { HISTORY_HERE, line, OWN_THREAD, testServer, until } from '../test-server.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
 let servers: RunningServer[] = [];
@@ -23,8 +23,8 @@ afterEach(async () => {
 
 const SHORT = { VIBRISSA_BUCKET_MS: '1000', VIBRISSA_BUCKETS: '4' };
 
-async function start(env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
-  const server = await testServer({ VIBRISSA_DATA: folder.path, ...SHORT, ...env });
+async function start(overrides = HISTORY_HERE): Promise<RunningServer> {
+  const server = await testServer({ VIBRISSA_DATA: folder.path, ...SHORT }, undefined, overrides);
   servers.push(server);
   return server;
 }
@@ -82,7 +82,8 @@ function makeNewer(path: string): void {
 
 /** What every server has to do whose history cannot be used. */
 async function expectLiveFlows(code: string, remedy: RegExp): Promise<RunningServer> {
-  const server = await start();
+  // That something is wrong the thread has to tell.
+  const server = await start(OWN_THREAD);
   const { troubles, history } = await status(server.url);
   expect(history?.state).toBe('failed');
   expect(troubles.find((trouble) => trouble.code === code)?.message).toMatch(remedy);
@@ -118,7 +119,7 @@ describe('a history that cannot be used', () => {
   }, 60_000);
 
   it('is not opened in a folder that another server has', async () => {
-    const first = await start();
+    const first = await start(OWN_THREAD);
     const second = await start();
     expect((await status(second.url)).history).toBeNull();
     expect((await status(second.url)).troubles[0]?.code).toBe('journal-in-use');
@@ -159,7 +160,7 @@ describe('a disk that is full', () => {
       return;
     }
     try {
-      const server = await start();
+      const server = await start(OWN_THREAD);
       expect(await post(server.url, 1)).toBe(200);
       const ballast = join(folder.path, 'ballast');
       execFileSync('sh', ['-c', `dd if=/dev/zero of=${ballast} bs=64k 2>/dev/null || true`]);

@@ -2,8 +2,9 @@ import type { Health, IngestReply } from '@vibrissa/protocol/messages';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../config.js';
+import type { Overrides } from '../context.js';
 import { type RunningServer, startServer } from '../server.js';
-import { line, TestSocket, testServer, until } from '../test-server.js';
+import { HISTORY_HERE, line, OWN_THREAD, TestSocket, testServer, until } from '../test-server.js';
 import { temporaryFolder } from './test-journal.js';
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -31,9 +32,12 @@ async function status(url: string): Promise<Health> {
 }
 
 /** A server on the folder that has not yet read back what is there. */
-function begin(env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+function begin(
+  env: Readonly<Record<string, string>> = {},
+  overrides: Overrides = HISTORY_HERE,
+): Promise<RunningServer> {
   const config = readConfig({ VIBRISSA_PORT: '0', VIBRISSA_DATA: folder.path, ...env });
-  return startServer(config, 'no-page', { log: pino({ level: 'silent' }) });
+  return startServer(config, 'no-page', { log: pino({ level: 'silent' }), ...overrides });
 }
 
 async function fill(): Promise<void> {
@@ -56,7 +60,8 @@ async function fill(): Promise<void> {
 describe('a restart', () => {
   it('serves the page at once, takes nothing in until all is read back, and then goes on', async () => {
     await fill();
-    server = await begin({ VIBRISSA_DEMO: 'auto' });
+    // What it reads back it brings into view through the thread of its history, and answers meanwhile.
+    server = await begin({ VIBRISSA_DEMO: 'auto' }, OWN_THREAD);
     const { url } = server;
     const refused = await post(url, line());
     expect(refused.status).toBe(503);
