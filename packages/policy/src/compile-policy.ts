@@ -1,12 +1,13 @@
 import type { CompiledRule } from './match-rule.js';
 import type { Policy } from './policy.js';
-import type { KnownSelector } from './selector-table.js';
+import type { Selector } from './selector.js';
 
 /** A policy's selectors and rules made ready to evaluate. */
 export interface CompiledRules {
   readonly policy: Policy;
   readonly staged: boolean;
-  readonly selector: KnownSelector;
+  /** What it selects in effect. */
+  readonly selector: Selector;
   readonly ingress: readonly CompiledRule[];
   readonly egress: readonly CompiledRule[];
 }

@@ -24,7 +24,7 @@ export class Compiler {
     const made: CompiledRules = {
       policy,
       staged: isStaged(policy.kind),
-      selector: selectors.add(effectivePolicySelector(policy)),
+      selector: effectivePolicySelector(policy),
       ingress: policy.ingress.map((rule) => compileRule(rule, policy.namespace, selectors)),
       egress: policy.egress.map((rule) => compileRule(rule, policy.namespace, selectors)),
     };

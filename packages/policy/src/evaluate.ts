@@ -1,8 +1,8 @@
 import type { PolicyHit, PolicyRef, PolicyTrace, Verdict } from '@vibrissa/model';
 import { worseVerdict } from '@vibrissa/model';
-import type { AskedTier, AskedTiers } from './asked-tiers.js';
+import { type AskedTier, type AskedTiers, matchAsked } from './asked-tiers.js';
 import { type Connection, isGoverned } from './connection.js';
-import type { ProfileRules, TierPolicies } from './governing.js';
+import type { Governing, ProfileRules, TierPolicies } from './governing.js';
 import { matchRule } from './match-rule.js';
 import type { Direction, Policy } from './policy.js';
 import type { PolicySet } from './policy-set.js';
@@ -100,15 +100,8 @@ function decideView(set: PolicySet, view: ConnectionView, direction: Direction):
   return { verdict, pending: verdictOf(askedPending, profiles, view) };
 }
 
-/** The verdict of what is in force at one end, without what is staged; undefined where no policy governs. */
-export function enforcedVerdict(
-  set: PolicySet,
-  view: ConnectionView,
-  direction: Direction,
-): Verdict | undefined {
-  const end = endOf(view, direction);
-  if (!isGoverned(end.party)) return undefined;
-  const { askedEnforced, profiles } = set.governsView(end, direction);
+/** The verdict of what is in force at an end that is governed so, without what is staged. */
+export function enforcedVerdict({ askedEnforced, profiles }: Governing, view: ConnectionView): Verdict {
   return verdictOf(askedEnforced, profiles, view);
 }
 
@@ -137,7 +130,7 @@ function endings(
   let behind = -1;
   for (const { rules, selects } of policies) {
     for (const rule of rules) {
-      const match = matchRule(rule, view);
+      const match = matchAsked(rule, view);
       if (match === 'no') continue;
       if (rule.action === 'pass') {
         if (behind < 0) behind = endings(tiers, place + 1, profiles, view);

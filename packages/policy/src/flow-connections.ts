@@ -24,13 +24,17 @@ const MOST_PLACES = 256;
 interface LabelledEnd {
   readonly told: Labels;
   readonly party: Party;
-  readonly byAddresses: Map<string, Party>;
+  /** Most ends have one address: that of the flow before. */
+  lastText: string;
+  lastPlaced: Party;
+  /** Null until there is a second one. */
+  byAddresses: Map<string, Party> | null;
 }
 
 interface KnownEnd {
   /** Nearly always there is one, and it is the same object. */
   last: LabelledEnd | null;
-  readonly byLabels: Map<string, LabelledEnd>;
+  byLabels: Map<string, LabelledEnd> | null;
 }
 
 /**
@@ -84,26 +88,30 @@ export class FlowConnections {
   private party(endpoint: Endpoint, labels: Labels, ips: Tally): Party {
     const end = this.labelled(endpoint, labels);
     const text = addressText(ips);
-    const found = end.byAddresses.get(text);
-    if (found !== undefined) return found;
-    const made = placedParty(endpoint, end.party, addressesOf({ endpoint, ips }), this.cluster);
-    forgetOldest(end.byAddresses, MOST_PLACES);
-    end.byAddresses.set(text, made);
-    return made;
+    if (text === end.lastText) return end.lastPlaced;
+    const found = end.byAddresses?.get(text);
+    end.byAddresses ??= new Map(end.lastText === UNPLACED ? [] : [[end.lastText, end.lastPlaced]]);
+    end.lastText = text;
+    end.lastPlaced = found ?? placedParty(endpoint, end.party, addressesOf({ endpoint, ips }), this.cluster);
+    if (found === undefined) keep(end.byAddresses, text, end.lastPlaced, MOST_PLACES);
+    return end.lastPlaced;
   }
 
   private labelled(endpoint: Endpoint, told: Labels): LabelledEnd {
     const end = this.bySameObject.get(endpoint) ?? this.known(endpoint);
-    if (end.last !== null && end.last.told === told) return end.last;
-    const text = JSON.stringify(told);
-    const made = end.byLabels.get(text) ?? {
-      told,
-      party: unplacedParty(endpoint, this.afterEdits(endpoint, told), this.cluster),
-      byAddresses: new Map(),
-    };
-    forgetOldest(end.byLabels, MOST_PLACES);
-    end.byLabels.set(text, made);
-    end.last = made.told === told ? made : { ...made, told };
+    const { last } = end;
+    if (last !== null && last.told === told) return last;
+    if (last !== null) end.byLabels ??= new Map([[JSON.stringify(last.told), last]]);
+    const text = end.byLabels === null ? '' : JSON.stringify(told);
+    const found = end.byLabels?.get(text);
+    if (found !== undefined) {
+      end.last = found;
+      return found;
+    }
+    const party = unplacedParty(endpoint, this.afterEdits(endpoint, told), this.cluster);
+    const made = { told, party, lastText: UNPLACED, lastPlaced: party, byAddresses: null };
+    if (end.byLabels !== null) keep(end.byLabels, text, made, MOST_PLACES);
+    end.last = made;
     return made;
   }
 
@@ -112,9 +120,8 @@ export class FlowConnections {
     const text = JSON.stringify([kind, namespace, name, address]);
     let end = this.ends.get(text);
     if (end === undefined) {
-      end = { last: null, byLabels: new Map() };
-      forgetOldest(this.ends, MOST_ENDS);
-      this.ends.set(text, end);
+      end = { last: null, byLabels: null };
+      keep(this.ends, text, end, MOST_ENDS);
     }
     this.bySameObject.set(endpoint, end);
     return end;
@@ -144,8 +151,13 @@ function addressText(ips: Tally): string {
   return kept.length === 1 ? `=${kept[0]?.[0]}` : JSON.stringify(kept.map(([ip]) => ip));
 }
 
-function forgetOldest(map: Map<string, unknown>, most: number): void {
-  if (map.size < most) return;
-  const oldest = map.keys().next();
-  if (oldest.done === false) map.delete(oldest.value);
+/** What no addresses give as their text. */
+const UNPLACED = 'unplaced';
+
+function keep<V>(map: Map<string, V>, key: string, value: V, most: number): void {
+  if (map.size >= most) {
+    const oldest = map.keys().next();
+    if (oldest.done === false) map.delete(oldest.value);
+  }
+  map.set(key, value);
 }

@@ -4,7 +4,7 @@ import { both, known, type Match, negate } from './match.js';
 import { peerChecks } from './peer-checks.js';
 import type { Icmp, Rule } from './policy.js';
 import { isIcmp, matchNotProtocol, matchProtocol, protocolNumber } from './protocols.js';
-import type { SelectorTable } from './selector-table.js';
+import type { KnownSelector, SelectorTable } from './selector-table.js';
 import type { ConnectionView } from './view.js';
 
 /** What a rule can ask of a connection, as its author writes it. */
@@ -17,6 +17,8 @@ export type PeerAspect = 'selector' | 'notSelector' | 'nets' | 'notNets' | 'port
 /** One condition of a rule, made ready to ask of many connections. */
 export interface Check {
   readonly aspect: Aspect;
+  /** What it looks at: the protocol and port alone, what an end's selector says, or whatever else. */
+  readonly asks: 'port' | 'selector' | 'facts';
   readonly test: (view: ConnectionView) => Match;
 }
 
@@ -33,21 +35,21 @@ export interface Sieve {
   readonly protocol: number;
   readonly lowPort: number;
   readonly highPort: number;
-  /** Ids of selectors; −1 is none. */
-  readonly source: number;
-  readonly dest: number;
+  readonly source: KnownSelector | null;
+  readonly dest: KnownSelector | null;
 }
 
 export function compileRule(rule: Rule, policyNamespace: string, selectors: SelectorTable): CompiledRule {
   const checks: Check[] = [];
-  const add = (aspect: Aspect, test: Check['test']) => checks.push({ aspect, test });
+  const add = (aspect: Aspect, test: Check['test'], asks: Check['asks'] = 'facts') =>
+    checks.push({ aspect, asks, test });
   if (rule.protocol !== null) {
     const wanted = protocolNumber(rule.protocol);
-    add('protocol', ({ protocol }) => matchProtocol(wanted, protocol));
+    add('protocol', ({ protocol }) => matchProtocol(wanted, protocol), 'port');
   }
   if (rule.notProtocol !== null) {
     const unwanted = protocolNumber(rule.notProtocol);
-    add('notProtocol', ({ protocol }) => matchNotProtocol(unwanted, protocol));
+    add('notProtocol', ({ protocol }) => matchNotProtocol(unwanted, protocol), 'port');
   }
   const { ipVersion, icmp, notIcmp } = rule;
   if (ipVersion !== undefined) {
@@ -62,9 +64,9 @@ export function compileRule(rule: Rule, policyNamespace: string, selectors: Sele
 }
 
 function sieveOf({ protocol, source, dest }: Rule, namespace: string, selectors: SelectorTable): Sieve {
-  const selectorId = (peer: Rule['source']) => {
+  const selectorOf = (peer: Rule['source']) => {
     const selector = effectivePeerSelector(peer, namespace);
-    return selector === null ? -1 : selectors.add(selector).id;
+    return selector === null ? null : selectors.add(selector);
   };
   const numbers = dest.ports.filter((port) => 'from' in port);
   const anyPort = numbers.length === 0 || numbers.length < dest.ports.length;
@@ -72,8 +74,8 @@ function sieveOf({ protocol, source, dest }: Rule, namespace: string, selectors:
     protocol: protocol === null ? 0 : protocolNumber(protocol),
     lowPort: anyPort ? 0 : Math.min(...numbers.map(({ from }) => from)),
     highPort: anyPort ? 65_535 : Math.max(...numbers.map(({ to }) => to)),
-    source: selectorId(source),
-    dest: selectorId(dest),
+    source: selectorOf(source),
+    dest: selectorOf(dest),
   };
 }
 

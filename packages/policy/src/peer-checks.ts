@@ -2,7 +2,6 @@ import type { NamedPort, Party } from './connection.js';
 import { effectivePeerSelector } from './effective-selector.js';
 import { both, either, known, type Match, negate } from './match.js';
 import type { Check, PeerAspect } from './match-rule.js';
-import { NetSet } from './nets.js';
 import type { Peer, PortMatch, ServiceName } from './policy.js';
 import { hasPorts, mayBeProtocol, protocolNumber } from './protocols.js';
 import type { SelectorTable } from './selector-table.js';
@@ -17,27 +16,32 @@ export function peerChecks(
 ): readonly Check[] {
   const end: End = side === 'source' ? 'source' : 'dest';
   const checks: Check[] = [];
-  const add = (aspect: PeerAspect, test: Check['test']) => checks.push({ aspect: `${side}.${aspect}`, test });
+  const add = (aspect: PeerAspect, test: Check['test'], asks: Check['asks'] = 'facts') =>
+    checks.push({ aspect: `${side}.${aspect}`, asks, test });
+  const portsAsk = (wanted: readonly PortMatch[]): Check['asks'] =>
+    // A port's name is what an end calls it, and a source's port is not the connection's.
+    end === 'dest' && wanted.every((port) => 'from' in port) ? 'port' : 'facts';
   const { nets, notNets, ports, notPorts, service } = peer;
-  if (ports.length > 0) add('ports', (view) => matchPorts(ports, view, end));
+  if (ports.length > 0) add('ports', (view) => matchPorts(ports, view, end), portsAsk(ports));
   // A protocol without ports has no port that could be among them.
-  if (notPorts.length > 0) add('notPorts', (view) => negate(matchPorts(notPorts, view, end)));
+  if (notPorts.length > 0)
+    add('notPorts', (view) => negate(matchPorts(notPorts, view, end)), portsAsk(notPorts));
   const selector = effectivePeerSelector(peer, policyNamespace);
   if (selector !== null) {
     const one = selectors.add(selector);
-    add('selector', (view) => endAt(view, end).answers.peer(one));
+    add('selector', (view) => endAt(view, end).answers.peer(one), 'selector');
   }
   if (peer.notSelector !== null) {
     const one = selectors.add(peer.notSelector);
     add('notSelector', (view) => negate(endAt(view, end).answers.peer(one)));
   }
   if (nets.length > 0) {
-    const set = new NetSet(nets);
-    add('nets', (view) => set.match(endAt(view, end).where, view.family));
+    const { id, set } = selectors.nets(nets);
+    add('nets', (view) => endAt(view, end).nets.match(id, set, view.family));
   }
   if (notNets.length > 0) {
-    const set = new NetSet(notNets);
-    add('notNets', (view) => negate(set.match(endAt(view, end).where, view.family)));
+    const { id, set } = selectors.nets(notNets);
+    add('notNets', (view) => negate(endAt(view, end).nets.match(id, set, view.family)));
   }
   if (service !== undefined) add('services', (view) => matchService(service, view, end));
   return checks;

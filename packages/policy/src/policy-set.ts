@@ -1,7 +1,7 @@
 import { AskedTiers } from './asked-tiers.js';
 import { Compiler } from './compiler.js';
 import type { Connection, Party } from './connection.js';
-import type { Governing, Governor, ProfileRules } from './governing.js';
+import type { Governing, Governor } from './governing.js';
 import { type CompiledRule, compileRule } from './match-rule.js';
 import { anyRule, type Direction, type Policy, type Profile, type Tier } from './policy.js';
 import { PolicyIndex } from './policy-index.js';
@@ -59,7 +59,8 @@ export class PolicySet {
     return viewOf(connection, this.viewParty(connection.source), this.viewParty(connection.dest));
   }
 
-  private viewParty(party: Party): PartyView {
+  /** An end with what has been worked out of it. */
+  viewParty(party: Party): PartyView {
     const known = this.views.get(party);
     if (known !== undefined) return known;
     const made = new PartyView(this.compiler.factsOf(party));
@@ -91,7 +92,8 @@ export class PolicySet {
   }
 
   private find(end: PartyView, direction: Direction): Governing {
-    const byTier: Governor[][] = this.tiers.map(() => []);
+    const governors: Governor[] = [];
+    let key = `${direction} ${end.party.profiles.join(' ')}:`;
     for (const compiled of this.index.candidates(end.party)) {
       const { policy } = compiled;
       // Such policies act on packets that normal policy never sees, and only at hosts.
@@ -99,28 +101,26 @@ export class PolicySet {
       if (!policy.types.includes(direction)) continue;
       const selects = end.answers.endpoint(compiled.selector);
       if (selects === 'no') continue;
-      byTier[this.tierPlaces.get(policy.tier) ?? 0]?.push({ compiled, rules: compiled[direction], selects });
+      governors.push({ compiled, rules: compiled[direction], selects });
+      key += `${compiled.place}${selects}`;
     }
-    const { profiles: names } = end.party;
-    const key = JSON.stringify([
-      direction,
-      byTier.flatMap((governors) => governors.map(({ compiled: { place }, selects }) => [place, selects])),
-      names,
-    ]);
     const found = this.distinct.get(key);
     if (found !== undefined) return found;
-    const made = this.governingOf(
-      byTier,
-      names.map((name) => ({ name, rules: this.profile(name)[direction] })),
-    );
+    const made = this.governingOf(governors, end.party.profiles, direction);
     if (this.distinct.size < MOST_DISTINCT) this.distinct.set(key, made);
     return made;
   }
 
   private governingOf(
-    byTier: readonly (readonly Governor[])[],
-    profiles: readonly ProfileRules[],
+    governors: readonly Governor[],
+    profileNames: readonly string[],
+    direction: Direction,
   ): Governing {
+    const byTier: Governor[][] = this.tiers.map(() => []);
+    for (const governor of governors) {
+      byTier[this.tierPlaces.get(governor.compiled.policy.tier) ?? 0]?.push(governor);
+    }
+    const profiles = profileNames.map((name) => ({ name, rules: this.profile(name)[direction] }));
     const pending = this.tiers
       .map((tier, place) => ({ tier, policies: byTier[place] ?? [] }))
       .filter(({ policies }) => policies.length > 0);

@@ -1,6 +1,7 @@
 import type { Party } from './connection.js';
 import type { Match } from './match.js';
 import { matchEndpoint, matchParty } from './match-labels.js';
+import { NetSet } from './nets.js';
 import type { Selector } from './selector.js';
 
 /** A selector with its place in the table that knows it. */
@@ -9,9 +10,11 @@ export interface KnownSelector {
   readonly selector: Selector;
 }
 
-/** Every selector of a set of policies once, so that what one end is to it is found once too. */
+/** Every selector and list of blocks of the peers of a set of policies once, so that what one end is to it is found once too. */
 export class SelectorTable {
   private readonly byText = new Map<string, KnownSelector>();
+
+  private readonly netsByText = new Map<string, KnownNets>();
 
   get size(): number {
     return this.byText.size;
@@ -23,6 +26,19 @@ export class SelectorTable {
     this.byText.set(text, found);
     return found;
   }
+
+  nets(blocks: readonly string[]): KnownNets {
+    const text = JSON.stringify(blocks);
+    const found = this.netsByText.get(text) ?? { id: this.netsByText.size, set: new NetSet(blocks) };
+    this.netsByText.set(text, found);
+    return found;
+  }
+}
+
+/** Blocks with their place in the table that knows them. */
+export interface KnownNets {
+  readonly id: number;
+  readonly set: NetSet;
 }
 
 const ANSWERS: readonly (Match | undefined)[] = [undefined, 'yes', 'no', 'maybe'];
@@ -57,13 +73,13 @@ export class SelectorAnswers {
     this.asPeer = longer;
   }
 
-  /** True when it was asked before and the answer was no; −1 is no selector. */
-  isKnownNo(id: number): boolean {
-    return id >= 0 && this.asPeer[id] === NO;
+  /** True when it was asked before and the answer was no; null is no selector. */
+  isKnownNo(selector: KnownSelector | null): boolean {
+    return selector !== null && this.asPeer[selector.id] === NO;
   }
 
   /** As the endpoint that a policy governs. */
-  endpoint({ selector }: KnownSelector): Match {
+  endpoint(selector: Selector): Match {
     return matchEndpoint(selector, this.party);
   }
 }

@@ -1,5 +1,6 @@
 import type { Connection, Party } from './connection.js';
 import type { Governing } from './governing.js';
+import { NetAnswers } from './net-answers.js';
 import { familyOf, type Whereabouts, whereabouts } from './nets.js';
 import type { Direction } from './policy.js';
 import { protocolNumber } from './protocols.js';
@@ -9,6 +10,7 @@ import { SelectorAnswers } from './selector-table.js';
 export class PartyFacts {
   readonly where: Whereabouts;
   readonly family: 4 | 6 | null;
+  readonly nets: NetAnswers;
 
   constructor(
     readonly party: Party,
@@ -16,13 +18,14 @@ export class PartyFacts {
   ) {
     this.where = whereabouts(party.ip, party.within);
     this.family = familyOf(this.where);
+    this.nets = new NetAnswers(this.where);
   }
 }
 
 /** One end, with what has been worked out of it for a set of policies. */
 export class PartyView {
   readonly party: Party;
-  readonly where: Whereabouts;
+  readonly nets: NetAnswers;
   readonly family: 4 | 6 | null;
   readonly answers: SelectorAnswers;
   /** What governs it, once somebody has asked. */
@@ -30,7 +33,7 @@ export class PartyView {
 
   constructor(facts: PartyFacts) {
     this.party = facts.party;
-    this.where = facts.where;
+    this.nets = facts.nets;
     this.family = facts.family;
     this.answers = facts.answers;
   }
@@ -42,7 +45,7 @@ export interface ConnectionView {
   readonly source: PartyView;
   readonly dest: PartyView;
   readonly protocol: number;
-  /** Both ends have the same; null when neither tells. */
+  /** Both ends have the same; null when neither tells, or what they tell cannot be. */
   readonly family: 4 | 6 | null;
 }
 
@@ -52,6 +55,15 @@ export function viewOf(connection: Connection, source: PartyView, dest: PartyVie
     source,
     dest,
     protocol: protocolNumber(connection.protocol),
-    family: source.family ?? dest.family,
+    family: familyOfBoth(source.family, dest.family),
   };
+}
+
+/**
+ * Ends of different families do not talk to each other: one of them has an address that is not known, such as the
+ * other one of a pod with two.
+ */
+function familyOfBoth(source: 4 | 6 | null, dest: 4 | 6 | null): 4 | 6 | null {
+  if (source === null || source === dest) return dest;
+  return dest === null ? source : null;
 }
