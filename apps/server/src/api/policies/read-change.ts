@@ -1,4 +1,11 @@
-import { edited, type PolicyEdit, PolicyEditError, type ReadProblem, type Rulebook } from '@vibrissa/policy';
+import {
+  edited,
+  type PolicyEdit,
+  PolicyEditError,
+  type ReadProblem,
+  type Rulebook,
+  resourceEdits,
+} from '@vibrissa/policy';
 import type { PolicyChange } from '@vibrissa/protocol/messages';
 import { RequestError } from '../../errors.js';
 import type { ParsedFiles } from '../../policies/parse-files.js';
@@ -37,15 +44,7 @@ export function hasErrors(problems: readonly ReadProblem[]): boolean {
 }
 
 function fromYaml(read: ParsedFiles): ReadChange {
-  const { tiers, policies, cluster } = read.rulebook;
-  return {
-    edits: [
-      ...tiers.map((tier) => ({ op: 'put-tier', tier }) as const),
-      ...cluster.networkSets.map((set) => ({ op: 'put-network-set', set }) as const),
-      ...policies.map((policy) => ({ op: 'put', policy }) as const),
-    ],
-    problems: [...read.problems, ...leftAlone(read)],
-  };
+  return { edits: resourceEdits(read.rulebook), problems: [...read.problems, ...leftAlone(read)] };
 }
 
 /** Objects that were read and that a change of policies does not touch. */
