@@ -28,10 +28,10 @@ export function RecommendationCard({ recommendation, now, open }: Recommendation
   return (
     <section className={styles.card} aria-labelledby={id}>
       <header className={styles.head}>
-        <h3 id={id} className={styles.title}>
+        <h2 id={id} className={styles.title}>
           <span className={styles.namespace}>{namespace}/</span>
           {workload}
-        </h3>
+        </h2>
         <p className={styles.facts}>
           {policy === null ? 'no policy' : `${kindTitle(policy.kind)} ${policy.name}`}
           {' · '}

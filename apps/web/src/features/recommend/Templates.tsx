@@ -94,7 +94,7 @@ export function Templates({ namespace, namespaces, taste }: TemplatesProps) {
       {query.data !== undefined && (
         <section className={styles.card} aria-label={query.data.title}>
           <header className={styles.head}>
-            <h3>{query.data.title}</h3>
+            <h2>{query.data.title}</h2>
             <p>{query.data.does}</p>
           </header>
           <CodeBlock label="Template as YAML" code={query.data.yaml.trimEnd()} language="yaml" />

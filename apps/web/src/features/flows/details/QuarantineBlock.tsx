@@ -88,5 +88,5 @@ function QuarantineBody({ namespace, workload, quarantine, primary }: Quarantine
 /** The last command lifts what the others put into force. */
 function commandTitle(index: number, count: number): string {
   if (count > 1 && index === count - 1) return 'Lift it again';
-  return index === 0 ? 'Save it, then apply' : 'Then';
+  return index === 0 ? 'Save it, then apply' : 'Put it into force';
 }

@@ -31,7 +31,7 @@ export function QuarantineReach({ query: { data, error } }: { readonly query: Lo
           {error === null ? 'Looking through this window…' : `It could not be read: ${error.message}`}
         </p>
       ) : data.totals.lines === 0 ? (
-        <p className={styles.text}>Nothing that was allowed in this window.</p>
+        <p className={styles.text}>Nothing of this window that the policies in force allow.</p>
       ) : (
         <>
           <p className={styles.text}>{totalWords(data)}</p>
