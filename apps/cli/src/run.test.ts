@@ -45,9 +45,11 @@ describe('vibrissa policy eval', () => {
       ]);
     const denied = await ask('helper');
     expect(denied.code).toBe(1);
+    expect(denied.printed).toMatch(/^Denied at db on ingress: isolated by NetworkPolicy db;/);
     expect(denied.printed).toContain('Arriving at db: deny');
     const allowed = await ask('frontend');
     expect(allowed.code).toBe(0);
+    expect(allowed.printed).toMatch(/^Allowed at frontend on egress .* and at db on ingress by rule 1 of /);
     expect(allowed.printed).toMatch(/✓ rule 1 allows TCP 6379 from frontend|✓ rule 1 allows TCP 6379/);
   });
 

@@ -1,4 +1,3 @@
-import { isStaged } from '@vibrissa/model';
 import { changedLabels } from './changed-labels.js';
 import type { Connection } from './connection.js';
 import { dataplaneOf } from './dataplane.js';
@@ -7,11 +6,10 @@ import { decideConnection, evaluateConnection } from './evaluate.js';
 import { connectionOf } from './evaluate-flow.js';
 import { explain } from './explain.js';
 import type { EndNames } from './gap-words.js';
+import { judge, stagedNaming } from './judge.js';
 import type { PolicySet } from './policy-set.js';
-import { isSame, type Naming } from './policy-words.js';
 import type { Engine } from './rulebook.js';
 import { observedLine, type SeenConnection } from './seen-connection.js';
-import { enforcedTwin } from './staged.js';
 import { type SideSteps, sideSteps } from './steps.js';
 import { placeWords } from './verdict-words.js';
 import type { Why } from './why.js';
@@ -58,17 +56,6 @@ export function explainEvaluation(seen: SeenConnection, engine: Engine): Why {
   };
 }
 
-function judge(set: PolicySet, connection: Connection): Judgement {
-  const { verdict, source, dest } = evaluateConnection(set, connection);
-  return {
-    verdict,
-    sides: [
-      ...(source === null ? [] : [sideSteps(set, connection, 'egress')]),
-      ...(dest === null ? [] : [sideSteps(set, connection, 'ingress')]),
-    ],
-  };
-}
-
 /** Where only the source's side reported, what it said is not the verdict: the destination may still deny. */
 function halfTold(seen: SeenConnection, { sides }: Judgement, { source, dest }: EndNames): string | null {
   const judged = seen.flows.filter(({ verdict }) => verdict !== 'unknown');
@@ -102,17 +89,6 @@ function deniedAt({ flows }: SeenConnection): SideSteps['direction'] | null {
   const denied = flows.filter(({ verdict }) => verdict === 'deny');
   if (denied.some(({ reporter }) => reporter === 'src')) return 'egress';
   return denied.some(({ reporter }) => reporter === 'dst') ? 'ingress' : null;
-}
-
-/** A staged policy stands among those in force as its twin; a reader knows it as staged. */
-function stagedNaming(set: PolicySet): Naming {
-  const staged = set.policies.filter(
-    ({ kind, stagedAction }) => isStaged(kind) && (stagedAction ?? 'set') === 'set',
-  );
-  return (policy) => {
-    const found = staged.find((one) => isSame(enforcedTwin(one), policy));
-    return found === undefined ? policy : { ...policy, kind: found.kind };
-  };
 }
 
 function notesOf(

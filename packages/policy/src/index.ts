@@ -45,6 +45,7 @@ export {
   type ObservedFlow,
 } from './evaluate-flow.js';
 export { type Explanation, explain, type SideExplanation } from './explain.js';
+export { explainConnection } from './explain-connection.js';
 export { explainEvaluation } from './explain-evaluation.js';
 export type { Finding, FindingCode } from './finding.js';
 export { FIX_KINDS, type Fix, type FixKind, type JudgedFix } from './fix.js';

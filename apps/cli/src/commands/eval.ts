@@ -2,9 +2,10 @@ import { type Endpoint, type FlowGroup, type Labels, NO_EVIDENCE } from '@vibris
 import {
   type Engine,
   engineOf,
+  explainConnection,
   explainEvaluation,
-  type SeenConnection,
-  type SeenReport,
+  type ObservedFlow,
+  type ObservedPair,
   seenConnection,
   type Why,
 } from '@vibrissa/policy';
@@ -66,15 +67,14 @@ async function evaluateFiles(args: readonly string[], terminal: Terminal): Promi
   if (flows !== undefined) {
     return evaluateLines(await readLines(flows, terminal), engine, options, terminal);
   }
-  const seen: SeenConnection = {
-    source: readEnd(from ?? ''),
-    dest: readEnd(to ?? ''),
-    port,
-    protocol: options.protocol,
-    flows: [report(readLabels(options['from-labels'], 'from'), readLabels(options['to-labels'], 'to'))],
+  const asked: ObservedFlow = {
+    key: { source: readEnd(from ?? ''), dest: readEnd(to ?? ''), port, protocol: options.protocol },
+    sourceLabels: readLabels(options['from-labels'], 'from'),
+    destLabels: readLabels(options['to-labels'], 'to'),
+    evidence: NO_EVIDENCE,
   };
-  const why = explainEvaluation(seen, engine);
-  terminal.print(options.json ? `${JSON.stringify(answerOf(seen, why))}\n` : whyText(why));
+  const why = explainConnection(asked, engine);
+  terminal.print(options.json ? `${JSON.stringify(answerOf(asked.key, why))}\n` : whyText(why));
   return why.evaluated === 'deny' ? EXIT.found : EXIT.ok;
 }
 
@@ -83,19 +83,6 @@ function readEnd(text: string): Endpoint {
   const [namespace = '', name] = text.split('/');
   if (name === undefined) return { kind: 'network', namespace: '', name: 'pub', address: text };
   return { kind: 'workload', namespace, name, address: '' };
-}
-
-/** What is known of a connection that nobody saw: the labels of its ends. */
-function report(sourceLabels: Labels, destLabels: Labels): SeenReport {
-  return {
-    reporter: 'src',
-    verdict: 'unknown',
-    enforced: [],
-    pending: [],
-    sourceLabels,
-    destLabels,
-    evidence: NO_EVIDENCE,
-  };
 }
 
 /** `app=frontend,tier=web`; null is unknown. @throws UsageError */
@@ -150,7 +137,7 @@ function byGravity(a: FlowGroup, b: FlowGroup): number {
   return gravity(a) - gravity(b);
 }
 
-function answerOf({ source, dest, port, protocol }: SeenConnection, why: Why) {
+function answerOf({ source, dest, port, protocol }: ObservedPair, why: Why) {
   return { source, dest, port, protocol, ...why };
 }
 

@@ -1,7 +1,7 @@
 import {
   CHANGE_DIRECTIONS,
   type PolicyEdit,
-  type Resources,
+  resourceEdits,
   type VerdictChange,
   type WhatIfAnswer,
   whatIf,
@@ -60,7 +60,7 @@ async function askWhatIf(args: readonly string[], terminal: Terminal): Promise<n
     throw new UsageError('the change could not be read as a whole, so nothing is said of it');
   }
   const edits = [
-    ...editsOf(changed),
+    ...resourceEdits(changed),
     ...options.remove.map((name): PolicyEdit => ({ op: 'remove', policy: readPolicyName(name) })),
     ...options.enforce.map((name): PolicyEdit => ({ op: 'enforce', policy: readPolicyName(name) })),
   ];
@@ -71,14 +71,6 @@ async function askWhatIf(args: readonly string[], terminal: Terminal): Promise<n
   const answer = asked.result();
   terminal.print(options.json ? `${JSON.stringify(answer, null, 2)}\n` : answerText(answer));
   return failOn.some((direction) => answer.totals[direction].lines > 0) ? EXIT.found : EXIT.ok;
-}
-
-function editsOf({ tiers, policies, cluster }: Resources): readonly PolicyEdit[] {
-  return [
-    ...tiers.map((tier): PolicyEdit => ({ op: 'put-tier', tier })),
-    ...cluster.networkSets.map((set): PolicyEdit => ({ op: 'put-network-set', set })),
-    ...policies.map((policy): PolicyEdit => ({ op: 'put', policy })),
-  ];
 }
 
 function answerText({ lines, totals, changes, isCut, disagreeing, traces }: WhatIfAnswer): string {

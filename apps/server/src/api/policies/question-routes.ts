@@ -64,7 +64,7 @@ export function questionRoutes(app: FastifyInstance, context: Context): void {
         const { rulebook } = policies;
         // Only the second reading, of all lines, takes long: progress is of it.
         const seen = await findConnection(asked, window, flows, silent(control));
-        const { fixes, notes } = suggestFixes(seen, rulebook);
+        const { fixes, notes } = suggestFixes(seen, rulebook, context.policies.engine.index);
         if (fixes.length === 0) return { fixes: [], notes, lines: 0 };
         const reduction = fixesReduction({ rulebook, fixes, asked, most: MOST_EXAMPLES });
         const judged = await flows.reduce({ ...window, filter }, reduction, control);
