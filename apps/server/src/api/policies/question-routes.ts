@@ -61,10 +61,11 @@ export function questionRoutes(app: FastifyInstance, context: Context): void {
       const filter = parseFilter(request.query.filter);
       const asked = request.body;
       return answerQuery({ request, reply }, context, [window], async (control): Promise<FixesReply> => {
-        const { rulebook } = policies;
+        // Taken at once: policies may change while the connection is looked up.
+        const { rulebook, engine } = policies;
         // Only the second reading, of all lines, takes long: progress is of it.
         const seen = await findConnection(asked, window, flows, silent(control));
-        const { fixes, notes } = suggestFixes(seen, rulebook, context.policies.engine.index);
+        const { fixes, notes } = suggestFixes(seen, rulebook, engine.index);
         if (fixes.length === 0) return { fixes: [], notes, lines: 0 };
         const reduction = fixesReduction({ rulebook, fixes, asked, most: MOST_EXAMPLES });
         const judged = await flows.reduce({ ...window, filter }, reduction, control);
