@@ -30,6 +30,7 @@ export type FarEnd = (
       readonly name: string;
       readonly labels: Readonly<Record<string, string>> | null;
     }
+  | { readonly kind: 'everyone' }
   | { readonly kind: 'api' | 'addresses' | 'node'; readonly place: Place }
 ) & {
   readonly id: string;
@@ -41,6 +42,8 @@ export type FarEnd = (
 export interface Unnamed {
   readonly reason: string;
 }
+
+const EVERYONE: FarEnd = { kind: 'everyone', id: 'everyone', text: 'every pod' };
 
 const DNS_PORT = 53;
 const API_PORT = 6443;
@@ -65,6 +68,8 @@ export class FarEnds {
     if (!isNamespaceName(endpoint.namespace)) return { reason: 'It names a namespace that cannot be.' };
     switch (endpoint.kind) {
       case 'workload':
+        // What answers names answers every pod, also those that are made tomorrow.
+        if (direction === 'ingress' && isDns(line) && isDnsServer(line)) return EVERYONE;
         return this.knownPods(endpoint, endLabels(line, end), direction === 'egress' && isDns(line));
       case 'network-set':
         return this.set(endpoint, endLabels(line, end));
@@ -172,6 +177,11 @@ export class FarEnds {
 
 function isDns({ key: { port, protocol }, service }: FlowGroup): boolean {
   return (protocol === 'udp' || protocol === 'tcp') && (port === DNS_PORT || service?.port === DNS_PORT);
+}
+
+/** True where the cluster's names are answered; a port alone proves nothing of a pod. */
+function isDnsServer({ key: { dest }, service }: FlowGroup): boolean {
+  return dest.namespace === 'kube-system' || service?.port === DNS_PORT;
 }
 
 function innerReason(name: string, direction: Direction): string {

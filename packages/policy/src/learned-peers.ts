@@ -2,11 +2,11 @@ import { parseIp } from '@vibrissa/model';
 import type { NetworkSetObject } from './cluster.js';
 import type { ClusterIndex } from './cluster-index.js';
 import { apiAddressesOf, type FarEnd, type Place, PRIVATE_BLOCKS } from './far-end.js';
-import { namespacesSelected, podsSelected } from './label-selector.js';
+import { namespacesSelected, OF_KUBERNETES, podsSelected } from './label-selector.js';
 import type { PeerTraffic } from './learned-traffic.js';
 import { ANY_PEER, type Peer } from './policy.js';
 import { NAMESPACE_NAME } from './read-cluster.js';
-import { labelsEqual, type Selector } from './selector.js';
+import { ALL, labelsEqual, type Selector } from './selector.js';
 
 export interface PeerContext {
   /** The namespace that the policy is in. */
@@ -42,6 +42,8 @@ export function learnedPeer(far: FarEnd, traffic: PeerTraffic, context: PeerCont
     case 'dns':
     case 'pods':
       return { peers: [podPeer(far, context)], set: null, notes: [] };
+    case 'everyone':
+      return { peers: [everyPod(context)], set: null, notes: [] };
     case 'set':
       return setPeer(far, traffic, context);
     case 'api':
@@ -77,6 +79,11 @@ export function podPeer(
     selector: labelsEqual(labels),
     namespaceSelector: isNear ? null : calicoNamespace(namespace),
   };
+}
+
+function everyPod({ dialect }: PeerContext): Peer {
+  // Only what is in a namespace has labels of one, so in Calico these are no addresses outside.
+  return { ...ANY_PEER, selector: dialect === 'calico' ? null : OF_KUBERNETES, namespaceSelector: ALL };
 }
 
 function calicoNamespace(namespace: string): Selector {

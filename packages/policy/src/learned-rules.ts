@@ -95,7 +95,7 @@ export function learnedRules(
       protocols:
         named.ownPorts === true
           ? [{ protocol: '', ports: [], seen: whole(traffic) }]
-          : far.kind === 'dns'
+          : far.kind === 'dns' || far.kind === 'everyone'
             ? bothProtocols(protocols)
             : protocols,
       notes: named.notes,
@@ -104,7 +104,7 @@ export function learnedRules(
   return { ...rendered(direction, drafts, context), sets, caveats, notCovered, newest };
 }
 
-const RANKS: readonly FarEnd['kind'][] = ['dns', 'api', 'pods', 'set', 'node', 'addresses'];
+const RANKS: readonly FarEnd['kind'][] = ['dns', 'everyone', 'api', 'pods', 'set', 'node', 'addresses'];
 
 function byName({ far: a }: LearnedEnd, { far: b }: LearnedEnd): number {
   const rank = RANKS.indexOf(a.kind) - RANKS.indexOf(b.kind);

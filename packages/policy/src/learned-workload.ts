@@ -84,7 +84,7 @@ export class LearnedWorkload {
     }
     const { traffic } = end;
     traffic.add(protocol, WITH_PORTS.has(protocol) ? line.key.port : 0, line);
-    if (far.kind !== 'pods' && far.kind !== 'dns') tellAddresses(traffic, line, direction);
+    if ('place' in far || far.kind === 'set') tellAddresses(traffic, line, direction);
     if (verdict === 'unknown') this.untold += 1;
     return null;
   }

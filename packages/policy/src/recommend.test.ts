@@ -146,6 +146,30 @@ describe('a recommended Kubernetes policy', () => {
     expect(found.yaml).toContain('    # DNS was not observed');
   });
 
+  it('lets every pod ask what answers names', () => {
+    const service = { namespace: 'shop', name: 'names', portName: 'dns', port: 53 };
+    const ask = (source: typeof WEB, protocol: string) =>
+      line({ source, dest: CART, port: 5353, protocol, sourceLabels: null, service });
+    const lines = [ask(WEB, 'udp'), ask(LEDGER, 'udp'), ask(LEDGER, 'tcp')];
+    expect(spec(one(lines))).toMatchObject({
+      ingress: [
+        {
+          from: [{ namespaceSelector: {}, podSelector: {} }],
+          ports: [
+            { protocol: 'TCP', port: 5353 },
+            { protocol: 'UDP', port: 5353 },
+          ],
+        },
+      ],
+    });
+    expect(one(lines).rules.map(({ text, lines: seen }) => [text, seen])).toEqual([
+      ['from every pod to port 5353/TCP and UDP', 3],
+    ]);
+    expect(spec(one(lines, { dialect: 'calico' }))).toMatchObject({
+      ingress: [{ protocol: 'TCP', source: { namespaceSelector: 'all()' } }, { protocol: 'UDP' }],
+    });
+  });
+
   it('is staged as Calico’s kind for it', () => {
     const found = one([line({ source: WEB, dest: CART, port: 8080 })], { staged: true });
     expect(parse(found.yaml)).toMatchObject({
