@@ -8,7 +8,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [['←', '→'], 'Cell by cell along the row'],
   [['Enter'], 'Open the row'],
   [['Esc'], 'Close what is open'],
-  [['f'], 'Filter by the cell'],
+  [['f'], 'Filter by the cell; find a policy'],
   [['Shift', 'f'], 'Filter against the cell'],
   [['Space'], 'Pause and go on; halt and play'],
   [['p'], 'Play the window back'],
@@ -25,6 +25,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [['w'], 'Why, of the open row'],
   [['x'], 'Its fix'],
   [['q'], 'Quarantine'],
+  [['e'], 'Edit the policy and try it'],
   [['v'], 'Saved views'],
   [['?'], 'This help'],
 ];

@@ -23,6 +23,9 @@ export function flowsHref(view: View, parts: readonly Filter[], change: LinkChan
     selected: null,
     compare: null,
     play: null,
+    policy: null,
+    trial: null,
+    recommend: null,
     ...change,
   };
   return `/${viewToUrl(shown)}`;

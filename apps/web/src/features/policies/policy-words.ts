@@ -32,7 +32,7 @@ export function lastWords(lastHit: number | null, now: number): string {
 
 /** `selects 3 workloads`; nobody is worth saying too. */
 export function selectsWords(workloads: number): string {
-  return workloads === 0 ? 'selects no workload' : `selects ${plural(workloads, 'workload')}`;
+  return `selects ${workloads === 0 ? 'no workload' : plural(workloads, 'workload')}`;
 }
 
 /** What becomes of a connection that no rule of the tier matched. */

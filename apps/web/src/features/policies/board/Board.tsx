@@ -2,6 +2,7 @@ import type { PoliciesReply } from '@vibrissa/protocol/messages';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useLiveStatus, useLiveStore } from '../../../live/useLiveFlows.js';
 import { useNow } from '../../../ui/useNow.js';
+import { useShortcuts } from '../../../ui/useShortcuts.js';
 import { useView } from '../../../view/useView.js';
 import { isFound } from '../policy-words.js';
 import styles from './Board.module.css';
@@ -46,6 +47,12 @@ export function Board({ reply, find, isStale }: BoardProps) {
     event.stopPropagation();
     cardAt(board.current, next)?.focus();
   };
+
+  const toBoard = () => tab !== null && cardAt(board.current, tab)?.focus();
+  useShortcuts([
+    ['ArrowDown', toBoard],
+    ['j', toBoard],
+  ]);
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys go from card to card; the cards are links

@@ -79,12 +79,15 @@ export function PolicyCard({ policy, href, column, row, tabIndex, now }: PolicyC
         )}
       </span>
       <span className={styles.foot}>
-        <span data-warn={policy.workloads === 0 || undefined}>{selectsWords(policy.workloads)}</span>
-        {unused !== '' && <span>{unused}</span>}
+        <span className={styles.selects} title={`Selects ${policy.selects}`}>
+          {selectsWords(policy.workloads)}
+        </span>
+        {unused !== '' && <span className={styles.unused}>{unused}</span>}
         {findings > 0 && (
-          <span className={styles.findings}>
+          <span className={styles.findings} title={plural(findings, 'finding')}>
             <TriangleAlert size={11} aria-hidden="true" />
-            {plural(findings, 'finding')}
+            {findings}
+            <span className="visually-hidden"> {findings === 1 ? 'finding' : 'findings'}</span>
           </span>
         )}
         <span className={styles.last} title="When it was last asked">

@@ -41,7 +41,18 @@ export function TierColumn({ tier, view, column, tabRow, now, hidden }: TierColu
           {name}
         </h2>
         <span className={styles.order}>{orderWords(order)}</span>
-        {denied > 0 && <span className={styles.denied}>{formatShort(denied)} denied</span>}
+        {denied > 0 && (
+          <button
+            type="button"
+            className={styles.denied}
+            title="To the first policy that denied"
+            onClick={({ currentTarget }) =>
+              currentTarget.closest('section')?.querySelector<HTMLElement>('[data-tone="deny"]')?.focus()
+            }
+          >
+            {formatShort(denied)} denied
+          </button>
+        )}
         <p className={styles.note}>
           {plural(policies.length, 'policy', 'policies')}
           {hidden > 0 && ` of ${policies.length + hidden}`}; {tierEndWords(tier)}

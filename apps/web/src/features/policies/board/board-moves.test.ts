@@ -8,6 +8,8 @@ describe('keys on the board', () => {
   it.each([
     ['ArrowDown', at(0, 0), at(0, 1)],
     ['ArrowDown', at(0, 2), null],
+    ['j', at(0, 1), at(0, 2)],
+    ['k', at(0, 1), at(0, 0)],
     ['ArrowUp', at(0, 1), at(0, 0)],
     ['ArrowUp', at(0, 0), null],
     ['ArrowRight', at(0, 2), at(2, 0)],

@@ -12,8 +12,10 @@ export function nextCard(key: string, { column, row }: CardPlace, rows: readonly
   const here = rows[column] ?? 0;
   switch (key) {
     case 'ArrowDown':
+    case 'j':
       return row + 1 < here ? { column, row: row + 1 } : null;
     case 'ArrowUp':
+    case 'k':
       return row > 0 ? { column, row: row - 1 } : null;
     case 'ArrowRight':
       return beside(column, row, 1, rows);

@@ -67,8 +67,11 @@ export function TextTrial({ draftKey, title, first, base, version, policy, isNew
       actions={
         <>
           {isNew && <TemplateMenu names={trial.names} onText={onChange} isEmpty={text.trim() === ''} />}
-          {base !== null && !isUnchanged && (
-            <Button onClick={() => onChange(base)} title="The text as it is in force">
+          {text !== (base ?? '') && (
+            <Button
+              onClick={() => onChange(base ?? '')}
+              title={base === null ? 'An empty text' : 'The text as it is in force'}
+            >
               <RotateCcw size={13} aria-hidden="true" />
               Start over
             </Button>

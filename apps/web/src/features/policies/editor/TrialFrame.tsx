@@ -1,5 +1,7 @@
 import { ArrowLeft } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useShortcuts } from '../../../ui/useShortcuts.js';
+import { goTo } from '../../../view/address.js';
 import styles from './TrialFrame.module.css';
 
 export interface TrialFrameProps {
@@ -12,6 +14,7 @@ export interface TrialFrameProps {
 
 /** The change on one side and what it would do on the other; one above the other where there is little room. */
 export function TrialFrame({ back, title, actions, left, right }: TrialFrameProps) {
+  useShortcuts([['Escape', () => goTo(back.href)]]);
   return (
     <div className={styles.frame}>
       <header className={styles.head}>

@@ -19,9 +19,9 @@ export function FindingList({ findings }: { readonly findings: readonly ApiFindi
               <p>
                 {message}
                 {rule !== null && (
-                  <code className={styles.place}>
-                    {rule.direction}[{rule.index}]
-                  </code>
+                  <span className={styles.place}>
+                    {rule.direction} rule {rule.index + 1}
+                  </span>
                 )}
               </p>
               <p className={styles.remedy}>{remedy}</p>

@@ -43,7 +43,7 @@ export function RulesTable({ policy, rules, endOfTier, now }: RulesTableProps) {
               {own.map((rule) => (
                 <tr key={rule.index} data-unused={rule.hits.lines === 0 || undefined}>
                   <td>
-                    <RuleText index={String(rule.index)} title={`spec.${direction}[${rule.index}]`}>
+                    <RuleText index={String(rule.index + 1)} title={`spec.${direction}[${rule.index}]`}>
                       {rule.text}
                     </RuleText>
                   </td>
