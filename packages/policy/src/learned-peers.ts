@@ -19,7 +19,7 @@ export interface PeerContext {
 
 /** A far end in the words of a policy. */
 export interface LearnedPeer {
-  /** Several where the dialect has one peer for each block of addresses. Empty when nothing can name it. */
+  /** Several where the dialect has no one peer for all of its addresses. Empty when nothing can name it. */
   readonly peers: readonly Peer[];
   readonly set: NetworkSetObject | null;
   /** What to check before, or why there are no peers. */
@@ -198,21 +198,22 @@ function widePeer(place: Place, called: string, context: PeerContext): LearnedPe
   const set = null;
   if (place === 'private') return { peers: netPeers(PRIVATE_BLOCKS, [], context), set, notes };
   const except = place === 'public' ? PRIVATE_BLOCKS : [];
-  if (context.dialect === 'calico') {
-    return { peers: [{ ...ANY_PEER, nets: ['0.0.0.0/0', '::/0'], notNets: except }], set, notes };
-  }
-  // What Kubernetes leaves out of a block has to be in it.
   const peers = [...netPeers(['0.0.0.0/0'], except, context), ...netPeers(['::/0'], [], context)];
   return { peers, set, notes };
 }
 
+/** Calico takes no rule with blocks of both families, and Kubernetes has a peer for each block. */
 function netPeers(
   nets: readonly string[],
   notNets: readonly string[],
   { dialect }: PeerContext,
 ): readonly Peer[] {
-  if (dialect === 'calico') return [{ ...ANY_PEER, nets, notNets }];
-  return nets.map((net) => ({ ...ANY_PEER, nets: [net], notNets }));
+  const isOf6 = (net: string) => net.includes(':');
+  const groups =
+    dialect === 'kubernetes'
+      ? nets.map((net) => [net])
+      : [nets.filter((net) => !isOf6(net)), nets.filter(isOf6)].filter((group) => group.length > 0);
+  return groups.map((group) => ({ ...ANY_PEER, nets: group, notNets }));
 }
 
 function blocksOf({ addresses }: PeerTraffic): readonly string[] {

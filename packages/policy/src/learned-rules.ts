@@ -182,14 +182,15 @@ function rendered(
   for (const [place, { far, peers, protocols, notes }] of drafts.entries()) {
     const start = rules.length;
     for (const { protocol, ports, seen } of protocols) {
+      const index = rules.length;
       for (const peer of peers) {
         const rule = allow(direction, protocol === '' ? null : protocol, peer, ports);
         rules.push(dialect === 'kubernetes' ? { ...rule, written: place } : rule);
       }
-      const last = rules.at(-1);
-      if (dialect === 'calico' && last !== undefined) {
+      const first = rules[index];
+      if (dialect === 'calico' && first !== undefined) {
         const words = protocol === '' ? 'the ports of its service' : portsText([{ protocol, ports }]);
-        say(last, rules.length - 1, ruleText(direction, far.text, words), seen, notes);
+        say(first, index, ruleText(direction, far.text, words), seen, notes);
       }
     }
     const first = rules[start];

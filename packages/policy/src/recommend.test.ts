@@ -295,6 +295,19 @@ describe('what is outside the cluster', () => {
     expect(found.caveats.join()).toContain('api.example.com is named by the addresses seen');
   });
 
+  it('has a rule for each family of addresses, which Calico does not take together', () => {
+    const destIps = ['192.0.2.9', '2001:db8::1'];
+    const call = line({ source: CART, dest: network('pub', 'api.example.com'), port: 443, destIps });
+    const found = one([call, ASKS_DNS], { dialect: 'calico' });
+    expect(found.policy?.egress.slice(2).map(({ dest }) => dest.nets)).toEqual([
+      ['192.0.2.9/32'],
+      ['2001:db8::1/128'],
+    ]);
+    expect(found.rules.map(({ index }) => index)).toEqual([1, 2]);
+    const open = one([line({ source: network('pub'), dest: CART, port: 443 })], { dialect: 'calico' });
+    expect(open.policy?.ingress.map(({ source }) => source.nets)).toEqual([['0.0.0.0/0'], ['::/0']]);
+  });
+
   it('is not let at the ports of others', () => {
     const found = one([
       line({ source: CART, dest: network('pub', '192.0.2.1'), port: 443 }),

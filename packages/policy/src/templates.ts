@@ -138,9 +138,13 @@ function calicoTiers(options: TemplateOptions): Made {
     { name: 'platform', order: 200, defaultAction: 'pass' },
     { name: 'application', order: 300, defaultAction: 'deny' },
   ];
-  const guard = forAll(staged, 'security.no-cloud-metadata', 'security', [
-    { ...anyRule('deny'), dest: { ...ANY_PEER, nets: METADATA_SERVICES } },
-  ]);
+  const guard = forAll(
+    staged,
+    'security.no-cloud-metadata',
+    'security',
+    // Calico takes no rule with blocks of both families.
+    METADATA_SERVICES.map((net) => ({ ...anyRule('deny'), dest: { ...ANY_PEER, nets: [net] } })),
+  );
   const dns = forAll(staged, 'platform.allow-dns', 'platform', dnsRules({ ...options, namespace: '' }));
   const within = withinRules(options, []);
   const own: Policy = {

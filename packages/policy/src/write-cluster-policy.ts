@@ -16,6 +16,10 @@ const KIND = 'ClusterNetworkPolicy';
 const TIERS: Readonly<Record<string, string>> = { 'kube-admin': 'Admin', 'kube-baseline': 'Baseline' };
 const ACTIONS = { allow: 'Accept', deny: 'Deny', pass: 'Pass' } as const;
 
+/** The most that the API takes in one list: of rules, of a rule's peers and of its protocols. */
+const MOST_ITEMS = 25;
+const LONGEST_RULE_NAME = 100;
+
 /** A policy of the network-policy-api (policy.networking.k8s.io/v1alpha2). */
 export function clusterPolicyObject(policy: Policy): WrittenObject {
   const { name, order, selector, namespaceSelector, ingress, egress } = policy;
@@ -34,6 +38,7 @@ export function clusterPolicyObject(policy: Policy): WrittenObject {
     ingress: writtenRules(ingress.map(plain), 'from'),
     egress: writtenRules(egress.map(plain), 'to'),
   };
+  for (const direction of DIRECTIONS) atMost(written[direction], 'rules of a direction');
   const objects = {
     ingress: written.ingress.map((rule) => clusterRule(rule, 'from')),
     egress: written.egress.map((rule) => clusterRule(rule, 'to')),
@@ -52,6 +57,11 @@ export function clusterPolicyObject(policy: Policy): WrittenObject {
   };
   const rules = DIRECTIONS.flatMap((direction) => paired(objects[direction], written[direction]));
   return { value, rules };
+}
+
+function atMost(list: readonly unknown[], what: string): void {
+  if (list.length <= MOST_ITEMS) return;
+  throw new PolicyNotWritableError(`A ${KIND} takes ${MOST_ITEMS} ${what} at most, not ${list.length}`);
 }
 
 function sameSelector(a: Selector, b: Selector): boolean {
@@ -77,6 +87,19 @@ function clusterRule({ first, peers, protocols }: WrittenRule, side: 'from' | 't
     throw new PolicyNotWritableError(`A ${KIND} asks nothing of the end that it selects but the port`);
   }
   const ports = protocols.flatMap(({ protocol, ports: list }) => protocolsOf(protocol, list));
+  atMost(peers, 'peers of a rule');
+  atMost(ports, 'ports of a rule');
+  if (name !== undefined && name.length > LONGEST_RULE_NAME) {
+    throw new PolicyNotWritableError(
+      `The name of a rule of a ${KIND} has ${LONGEST_RULE_NAME} characters at most`,
+    );
+  }
+  const isByPlace = peers.some(
+    ({ nets, namespaceSelector }) => nets.length > 0 || namespaceSelector?.op === 'global',
+  );
+  if (isByPlace && protocols.some(({ ports: list }) => list.some((port) => 'name' in port))) {
+    throw new PolicyNotWritableError(`A ${KIND} has no named ports for blocks of addresses and nodes`);
+  }
   return {
     ...(name === undefined ? {} : { name }),
     action: ACTIONS[action],

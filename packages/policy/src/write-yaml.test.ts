@@ -92,6 +92,8 @@ describe('writeYaml', () => {
       { ingress: [anyRule('deny')] },
       { ingress: [rule('log', peers)] },
       { ingress: [rule('deny', { ...peers, protocol: 'icmp' })] },
+      { ingress: Array.from({ length: 26 }, () => rule('deny', peers)) },
+      { ingress: [rule('deny', { ...peers, name: 'x'.repeat(101) })] },
     ] as const) {
       expect(() => writeYaml([policy({ ...guard, ...more })])).toThrow(PolicyNotWritableError);
     }
