@@ -1,9 +1,9 @@
 import type { FlowRecord } from '@vibrissa/model';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { type ContractBench, withBoth } from './contract-bench.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ContractBench } from './contract-bench.js';
 import { countLines } from './contract-reduction.js';
-import { CONTRACT_BUCKET_MS, CONTRACT_WINDOW, contractRecord } from './contract-samples.js';
+import { CONTRACT_BUCKET_MS, CONTRACT_NOW, CONTRACT_WINDOW, contractRecord } from './contract-samples.js';
 import type { FlowStore, QueryControl } from './flow-store.js';
 
 type Ask = (store: FlowStore, control: QueryControl) => Promise<unknown>;
@@ -35,8 +35,17 @@ export function controlContract(bench: ContractBench): void {
     numRuns: 1,
   }) as FlowRecord[][];
 
-  it.each(Object.entries(QUERIES))('ends %s with the reason its caller gives', async (_name, ask) => {
-    await withBoth(bench, sample, async (store) => {
+  describe('to whoever waits for it no longer, or wants to know how far it is', () => {
+    let store: FlowStore;
+
+    beforeAll(async () => {
+      store = await bench.open({ now: () => CONTRACT_NOW });
+      await store.append(sample);
+    });
+
+    afterAll(() => store.close());
+
+    it.each(Object.entries(QUERIES))('ends %s with the reason its caller gives', async (_name, ask) => {
       const gone = new Error('gone');
       await expect(ask(store, { signal: AbortSignal.abort(gone) })).rejects.toBe(gone);
       const ending = new AbortController();
@@ -45,10 +54,8 @@ export function controlContract(bench: ContractBench): void {
       await expect(asked).rejects.toBe(gone);
       await expect(ask(store, {})).resolves.not.toThrow();
     });
-  });
 
-  it.each(Object.entries(QUERIES))('tells how far %s is, rising up to the whole', async (_name, ask) => {
-    await withBoth(bench, sample, async (store) => {
+    it.each(Object.entries(QUERIES))('tells how far %s is, rising up to the whole', async (_name, ask) => {
       const told: number[] = [];
       await ask(store, { progress: (done) => told.push(done) });
       expect(told.length).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { type FlowGroup, GROUPINGS } from '@vibrissa/model';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type ContractBench, withBoth } from './contract-bench.js';
+import { assertAnswers, type ContractBench, withBoth } from './contract-bench.js';
 import { CONTRACT_WINDOW, contractFilter, contractRecords, contractWindow } from './contract-samples.js';
 import { type FlowStore, type FlowsQuery, SORT_COLUMNS } from './flow-store.js';
 import { naiveSortValue } from './naive-sort.js';
@@ -46,43 +46,34 @@ export function pagingContract(bench: ContractBench): void {
   });
 
   it('pages in the order of any column, either way: unknown last, ties to the newer', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        contractRecords,
-        contractFilter,
-        contractWindow,
-        fc.constantFrom(...GROUPINGS),
-        fc.record({ column: fc.constantFrom(...SORT_COLUMNS), descending: fc.boolean() }),
-        fc.integer({ min: 1, max: 9 }),
-        (records, filter, window, grouping, sort, limit) =>
-          withBoth(bench, records, async (store, naive) => {
-            const query = { filter, grouping, sort, ...window };
-            const groups = await allPages(store, { ...query, limit });
-            const values = groups.map((group) => naiveSortValue(group, sort.column));
-            expect(values).toEqual(naive.sortValues(query));
-            for (let at = 1; at < groups.length; at++) {
-              if (values[at] === values[at - 1]) expect(groups[at]?.id).toBeLessThan(groups[at - 1]?.id ?? 0);
-            }
-          }),
-      ),
-      bench.runs(150),
-    );
+    const question = fc.record({
+      filter: contractFilter,
+      window: contractWindow,
+      grouping: fc.constantFrom(...GROUPINGS),
+      sort: fc.record({ column: fc.constantFrom(...SORT_COLUMNS), descending: fc.boolean() }),
+      limit: fc.integer({ min: 1, max: 9 }),
+    });
+    await assertAnswers(bench, 150, question, async (store, naive, { window, limit, ...asked }) => {
+      const query = { ...asked, ...window };
+      const groups = await allPages(store, { ...query, limit });
+      const values = groups.map((group) => naiveSortValue(group, query.sort.column));
+      expect(values).toEqual(naive.sortValues(query));
+      for (let at = 1; at < groups.length; at++) {
+        if (values[at] === values[at - 1]) expect(groups[at]?.id).toBeLessThan(groups[at - 1]?.id ?? 0);
+      }
+    });
   });
 
   it('pins the window of the first page', async () => {
-    await fc.assert(
-      fc.asyncProperty(contractRecords, contractWindow, contractWindow, (records, window, other) =>
-        withBoth(bench, records, async (store) => {
-          const query = { ...CONTRACT_WINDOW, ...window, grouping: 'flow' as const };
-          const first = await store.flows({ ...query, limit: 1 });
-          if (first.next === null) return;
-          const second = await store.flows({ ...query, ...other, limit: 1_000, cursor: first.next });
-          expect([second.from, second.to, second.total]).toEqual([first.from, first.to, first.total]);
-          expect(second.groups).toHaveLength(first.total - 1);
-        }),
-      ),
-      bench.runs(30),
-    );
+    const question = fc.tuple(contractWindow, contractWindow);
+    await assertAnswers(bench, 30, question, async (store, _naive, [window, other]) => {
+      const query = { ...CONTRACT_WINDOW, ...window, grouping: 'flow' as const };
+      const first = await store.flows({ ...query, limit: 1 });
+      if (first.next === null) return;
+      const second = await store.flows({ ...query, ...other, limit: 1_000, cursor: first.next });
+      expect([second.from, second.to, second.total]).toEqual([first.from, first.to, first.total]);
+      expect(second.groups).toHaveLength(first.total - 1);
+    });
   });
 
   it('refuses a cursor of somebody else, or of another order', async () => {
@@ -100,21 +91,14 @@ export function pagingContract(bench: ContractBench): void {
   });
 
   it('draws a curve of packets for each line of a page', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        contractRecords,
-        contractWindow,
-        fc.constantFrom(...GROUPINGS),
-        fc.integer({ min: 1, max: 30 }),
-        (records, window, grouping, spark) =>
-          withBoth(bench, records, async (store, naive) => {
-            const page = await store.flows({ ...CONTRACT_WINDOW, ...window, grouping, spark, limit: 1_000 });
-            expect(page.sparks).toEqual(
-              page.groups.map((group) => naive.spark(group, grouping, page, spark)),
-            );
-          }),
-      ),
-      bench.runs(40),
-    );
+    const question = fc.record({
+      window: contractWindow,
+      grouping: fc.constantFrom(...GROUPINGS),
+      spark: fc.integer({ min: 1, max: 30 }),
+    });
+    await assertAnswers(bench, 40, question, async (store, naive, { window, grouping, spark }) => {
+      const page = await store.flows({ ...CONTRACT_WINDOW, ...window, grouping, spark, limit: 1_000 });
+      expect(page.sparks).toEqual(page.groups.map((group) => naive.spark(group, grouping, page, spark)));
+    });
   });
 }

@@ -17,5 +17,5 @@ flowStoreContract(
     });
     return new DuckdbStore(engine, { clock, bucketMs: CONTRACT_BUCKET_MS, retentionMs });
   },
-  0.1,
+  { rounds: 0.1, asks: 4 },
 );

@@ -53,5 +53,5 @@ flowStoreContract(
     });
     return new HalfHandedOver(hot, clock, engine);
   },
-  0.03,
+  { rounds: 0.06, asks: 4 },
 );

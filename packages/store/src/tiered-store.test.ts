@@ -346,5 +346,5 @@ flowStoreContract(
     const { tiered } = open(clock, new NaiveHistory(clock, CONTRACT_BUCKET_MS), false);
     return tiered;
   },
-  0.3,
+  { rounds: 0.3, asks: 2 },
 );
