@@ -103,6 +103,11 @@ describe('quarantine', () => {
     expect(verdict(edited(open, found.edits), withLabels(flow, found.edits))).toBe('deny');
   });
 
+  it('has a name that Calico takes, with one dot behind the tier', () => {
+    const named = quarantine({ namespace: 'shop', name: 'Check.Out-', labels: ['app=x'] });
+    expect(named.policy?.name).toBe('quarantine.shop-check-out');
+  });
+
   it('writes nothing for a workload it cannot select', () => {
     for (const labels of [null, ['pod-template-hash=7d9f5c8b6d']]) {
       expect(quarantine({ namespace: 'shop', name: 'x', labels })).toMatchObject({

@@ -105,7 +105,7 @@ function byCalico(target: Target): Form {
   const policy: Policy = {
     kind: 'GlobalNetworkPolicy',
     namespace: '',
-    name: nameOf(`${QUARANTINE_TIER.name}.${namespace}-${workload}`),
+    name: `${QUARANTINE_TIER.name}.${nameOf(`${namespace}-${workload}`)}`,
     tier: QUARANTINE_TIER.name,
     order: 0,
     selector: labelsEqual({ ...labels, ...QUARANTINED }),
@@ -199,12 +199,13 @@ function everywhere({ namespace, labels }: Target): readonly string[] {
   ];
 }
 
+/** Calico takes one dot in a policy's name: the one behind its tier. */
 function nameOf(text: string): string {
   return text
     .toLowerCase()
-    .replace(/[^a-z0-9.-]+/g, '-')
+    .replace(/[^a-z0-9-]+/g, '-')
     .slice(0, 63)
-    .replace(/^[-.]+|[-.]+$/g, '');
+    .replace(/^-+|-+$/g, '');
 }
 
 function labelsText(labels: Readonly<Record<string, string>>): string {
