@@ -215,7 +215,9 @@ function caveatsOf(
     );
   }
   if (options.staged) {
-    caveats.push('It is staged: it denies nothing, and pending verdicts show what it would deny.');
+    caveats.push(
+      'It is staged, which Calico alone knows: it denies nothing, and pending verdicts show what it would deny.',
+    );
   } else {
     caveats.push('What was not observed is denied as soon as it is in force: stage it first.');
   }

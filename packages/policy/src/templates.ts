@@ -65,7 +65,9 @@ export function template(name: TemplateName, options: TemplateOptions): Template
     yaml: writeYaml(objects, { comments, header: [does] }),
     caveats: [
       ...(options.staged
-        ? ['It is staged: it denies nothing, and pending verdicts show what it would deny.']
+        ? [
+            'It is staged, which Calico alone knows: it denies nothing, and pending verdicts show what it would deny.',
+          ]
         : []),
       ...caveats,
       `DNS is let through to pods of kube-system with k8s-app=kube-dns: change this where names are answered elsewhere.`,
