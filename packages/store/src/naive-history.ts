@@ -21,7 +21,7 @@ import type {
   KnownListener,
   LoadedPart,
 } from './flow-history.js';
-import type { RecordsQuery, ReduceQuery, Reduction } from './flow-store.js';
+import type { QueryControl, RecordsQuery, ReduceQuery, Reduction } from './flow-store.js';
 import { HotStore } from './hot-store.js';
 
 interface Row {
@@ -164,8 +164,12 @@ export class NaiveHistory implements FlowHistory {
   seen: FlowHistory['seen'] = async (...asked) => this.#store().seen(...asked);
   compare: FlowHistory['compare'] = async (...asked) => this.#store().compare(...asked);
 
-  async reduce<Result>(query: ReduceQuery, reduction: Reduction<Result>): Promise<Result> {
-    return this.#store().reduce(query, reduction);
+  async reduce<Result>(
+    query: ReduceQuery,
+    reduction: Reduction<Result>,
+    control?: QueryControl,
+  ): Promise<Result> {
+    return this.#store().reduce(query, reduction, control);
   }
 
   async *records(...asked: Parameters<FlowHistory['records']>): AsyncGenerator<readonly FlowRecord[]> {

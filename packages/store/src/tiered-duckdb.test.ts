@@ -53,5 +53,5 @@ flowStoreContract(
     });
     return new HalfHandedOver(hot, clock, engine);
   },
-  { rounds: 0.06, asks: 4 },
+  { rounds: 0.03, asks: 3 },
 );
