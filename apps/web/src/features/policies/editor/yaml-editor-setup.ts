@@ -130,7 +130,7 @@ export function editorSetup({ label, names, onChange }: EditorDeps): Extension {
       // Escape and then Tab leaves the editor, as the library has it.
       indentWithTab,
     ]),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) onChange(update.state.doc.toString());
     }),
