@@ -26,14 +26,27 @@ test('why orders fail: the denied call, the policy behind it and what would allo
   await expect(flows.lines()).toHaveCount(1);
 
   await flows.openLine(flows.lines().first());
-  await expect(flows.headline).toHaveText(
-    'ledger refused the call: no rule of default-deny (tier security) allows tcp 8443 from checkoutservice.',
+  await expect(flows.headline).toContainText(
+    'Denied at ledger on ingress: selected by default-deny (tier security',
+  );
+  await expect(flows.headline).toContainText(
+    'the nearest was rule 1 of ledger-access, which wants port 8080, the flow used 8443',
   );
   await expect(flows.side('Leaving checkoutservice')).toContainText('Allowed');
   await expect(flows.side('Arriving at ledger')).toContainText('Denied');
   await expect(flows.side('Arriving at ledger')).toContainText(
     'selected by default-deny in tier security, no rule matched, so the tier denies',
   );
+  const why = await flows.openWhy();
+  const nearest = why.getByRole('listitem').filter({ hasText: 'nearest' }).last();
+  await expect(nearest).toContainText('wants port 8080, the flow has 8443');
+
+  // The least that lets it through, and what else that would do.
+  const least = flows.fixes.locator('details').first();
+  await expect(least).toContainText('Let rule 1 of ledger-access accept tcp 8443 too');
+  await expect(least).toContainText('allows nothing else observed');
+  await expect(least.getByRole('region', { name: /^Change as diff: 1 line added/ })).toContainText('8443');
+  await least.getByRole('button', { name: 'YAML', exact: true }).click();
   const change = flows.details.getByRole('region', { name: 'Policy as YAML' });
   await expect(change).toContainText('kind: NetworkPolicy');
   await expect(change).toContainText('namespace: payments');
@@ -45,5 +58,5 @@ test('why orders fail: the denied call, the policy behind it and what would allo
   // The address says it all: another reader sees the same.
   const other = await page.context().newPage();
   await other.goto(page.url());
-  await expect(new FlowsPage(other).headline).toContainText('ledger refused the call');
+  await expect(new FlowsPage(other).headline).toContainText('Denied at ledger');
 });

@@ -17,12 +17,15 @@ test('whom a staged policy would cut off, while everything is still allowed', as
   }
 
   await flows.openLine(flows.line({ source: 'prometheus', dest: 'orders-db', port: 9187 }));
-  await expect(flows.headline).toContainText('Allowed today. Once lockdown-data (staged, tier security)');
+  await expect(flows.headline).toContainText('Allowed today. Once lockdown-data (staged, tier security');
   const arriving = flows.side('Arriving at orders-db');
   await expect(arriving.first()).toContainText('Would be denied');
   await flows.details.getByRole('button', { name: 'Today' }).click();
   await expect(arriving.first()).toContainText('Allowed');
-  await expect(flows.details.getByRole('region', { name: 'Policy as YAML' })).toContainText(
+  // What would keep it allowed stays staged.
+  const least = flows.fixes.locator('details').first();
+  await least.getByRole('button', { name: 'YAML', exact: true }).click();
+  await expect(least.getByRole('region', { name: 'Policy as YAML' })).toContainText(
     'kind: StagedNetworkPolicy',
   );
 

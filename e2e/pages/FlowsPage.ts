@@ -15,6 +15,10 @@ export class FlowsPage {
   readonly details: Locator;
   /** What happened to the open flow, in a sentence. */
   readonly headline: Locator;
+  /** Changes to policies that would let the open flow through, the least first. */
+  readonly fixes: Locator;
+  /** What was last applied in the demo. */
+  readonly applied: Locator;
   readonly filter: Locator;
   /** The filter's clauses as chips. */
   readonly clauses: Locator;
@@ -27,6 +31,8 @@ export class FlowsPage {
     this.count = pane.getByRole('paragraph').filter({ hasText: /\d (connection|report|workload|namespace)/ });
     this.details = page.getByRole('complementary', { name: 'Flow details' });
     this.headline = this.details.getByRole('heading', { level: 2 }).first();
+    this.fixes = this.details.getByRole('list', { name: 'Changes, the least first' });
+    this.applied = page.getByRole('complementary', { name: 'Demo cluster' });
     this.filter = page.getByRole('combobox', { name: 'Filter' });
     this.clauses = page.getByRole('list', { name: 'Clauses of the filter' });
     this.liveChip = page.getByRole('button', { name: /^(Live|Paused|Reconnecting|Connecting)/ });
@@ -79,6 +85,12 @@ export class FlowsPage {
   side(title: string): Locator {
     const heading = this.page.getByRole('heading', { name: title, exact: true });
     return this.details.locator('section section').filter({ has: heading });
+  }
+
+  /** Opens what the known policies say of the open flow, rule by rule, by its key. */
+  async openWhy(): Promise<Locator> {
+    await this.page.keyboard.press('w');
+    return this.details.locator('details').filter({ hasText: 'Why, rule by rule' });
   }
 
   /** The value of a term in the details. */

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { violations } from '../axe.js';
+import { expect, test } from '../test.js';
+
+test('what a namespace needs is recommended from what was seen, with its evidence', async ({ page }) => {
+  await page.goto('/');
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await expect(page).toHaveURL(/\/recommend/);
+  await page.getByRole('button', { name: 'payments', exact: true }).click();
+  const ledger = page.getByRole('region', { name: 'payments/ledger', exact: true });
+  const evidence = ledger.getByRole('table', { name: 'What ledger needs, and how often' });
+  await expect(evidence).toContainText('from checkoutservice in shop');
+  // What was denied is not what it needs.
+  await expect(evidence).not.toContainText('8443');
+  await ledger.getByText('YAML', { exact: true }).click();
+  await expect(ledger.getByRole('region', { name: 'Policy of ledger as YAML' })).toContainText(
+    'kind: StagedKubernetesNetworkPolicy',
+  );
+  expect(await violations(page)).toEqual([]);
+
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download all' }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toBe('policies-payments.yaml');
+  expect(await readFile(await file.path(), 'utf8')).toContain('namespace: payments');
+
+  await page.getByRole('checkbox', { name: 'Learn from denied flows too' }).check();
+  await expect(evidence).toContainText('8443');
+
+  await page.getByRole('combobox', { name: 'Workload' }).selectOption('ledger');
+  await expect(page.getByText('1 workload')).toBeVisible();
+  expect(new URL(page.url()).searchParams.get('recommend')).toBe('payments/ledger');
+});
+
+test('a template is a policy to begin with', async ({ page }) => {
+  await page.goto('/recommend?recommend=payments');
+  await page.getByRole('button', { name: 'From a template' }).click();
+  const yaml = page.getByRole('region', { name: 'Template as YAML' });
+  await expect(yaml).toContainText('namespace: payments');
+  await page.getByRole('button', { name: 'Calico', exact: true }).click();
+  await expect(yaml).toContainText('projectcalico.org/v3');
+  expect(await violations(page)).toEqual([]);
+});
