@@ -1,13 +1,13 @@
 import type { CompiledRule } from './match-rule.js';
 import type { Policy } from './policy.js';
-import type { Selector } from './selector.js';
+import type { KnownSelector } from './selector-table.js';
 
 /** A policy's selectors and rules made ready to evaluate. */
 export interface CompiledRules {
   readonly policy: Policy;
   readonly staged: boolean;
   /** What it selects in effect. */
-  readonly selector: Selector;
+  readonly selector: KnownSelector;
   readonly ingress: readonly CompiledRule[];
   readonly egress: readonly CompiledRule[];
 }

@@ -12,7 +12,9 @@ import { PartyFacts } from './view.js';
  * has nearly all of it in common with the one without.
  */
 export class Compiler {
+  /** Of the peers of rules. */
   readonly selectors = new SelectorTable();
+  private readonly policySelectors = new SelectorTable();
   private readonly compiled = new WeakMap<Policy, CompiledRules>();
   private readonly facts = new WeakMap<Party, PartyFacts>();
   private readonly answers = new WeakMap<object, SelectorAnswers[]>();
@@ -24,7 +26,7 @@ export class Compiler {
     const made: CompiledRules = {
       policy,
       staged: isStaged(policy.kind),
-      selector: effectivePolicySelector(policy),
+      selector: this.policySelectors.add(effectivePolicySelector(policy)),
       ingress: policy.ingress.map((rule) => compileRule(rule, policy.namespace, selectors)),
       egress: policy.egress.map((rule) => compileRule(rule, policy.namespace, selectors)),
     };

@@ -17,7 +17,7 @@ export class PolicyIndex {
 
   private add(policy: CompiledPolicy): void {
     let best: { key: string; values: readonly string[] } | null = null;
-    for (const [key, { present, values }] of labelRestrictions(policy.selector)) {
+    for (const [key, { present, values }] of labelRestrictions(policy.selector.selector)) {
       if (!present || values === null || (best !== null && values.length > best.values.length)) continue;
       // Of equals the last: a policy's own labels come before the namespace, which more policies share.
       if (best === null || values.length < best.values.length || key !== 'projectcalico.org/orchestrator') {

@@ -21,7 +21,7 @@ export class PolicySet {
   /** What an end is does not depend on the connection, so it is found once. */
   private readonly views = new WeakMap<Party, PartyView>();
   /** Ends that differ in their addresses alone are governed alike, and so are many others. */
-  private readonly governing = new WeakMap<SelectorAnswers, Record<Direction, Governing | null>>();
+  private readonly governing = new WeakMap<SelectorAnswers, Selected>();
   private readonly distinct = new Map<string, Governing>();
   private applied: PolicySet | null = null;
 
@@ -84,23 +84,34 @@ export class PolicySet {
   private alike(end: PartyView, direction: Direction): Governing {
     const { answers, party } = end;
     // What stands behind the answers may be another end, whose labels are the same.
-    if (answers.party.profiles !== party.profiles) return this.find(end, direction);
-    const known = this.governing.get(answers) ?? { ingress: null, egress: null };
-    this.governing.set(answers, known);
-    known[direction] ??= this.find(end, direction);
+    if (answers.party.profiles !== party.profiles) return this.find(end, direction, this.selecting(end));
+    let known = this.governing.get(answers);
+    if (known === undefined) {
+      known = { policies: this.selecting(end), ingress: null, egress: null };
+      this.governing.set(answers, known);
+    }
+    known[direction] ??= this.find(end, direction, known.policies);
     return known[direction];
   }
 
-  private find(end: PartyView, direction: Direction): Governing {
+  /** The policies that select an end, in order, whatever the direction. */
+  private selecting({ party, answers }: PartyView): readonly SelectingPolicy[] {
+    const found: SelectingPolicy[] = [];
+    for (const compiled of this.index.candidates(party)) {
+      const { hostOptions } = compiled.policy;
+      // Such policies act on packets that normal policy never sees, and only at hosts.
+      if (hostOptions?.doNotTrack || hostOptions?.preDnat) continue;
+      const selects = answers.endpoint(compiled.selector);
+      if (selects !== 'no') found.push({ compiled, selects });
+    }
+    return found;
+  }
+
+  private find(end: PartyView, direction: Direction, policies: readonly SelectingPolicy[]): Governing {
     const governors: Governor[] = [];
     let key = `${direction} ${end.party.profiles.join(' ')}:`;
-    for (const compiled of this.index.candidates(end.party)) {
-      const { policy } = compiled;
-      // Such policies act on packets that normal policy never sees, and only at hosts.
-      if (policy.hostOptions?.doNotTrack || policy.hostOptions?.preDnat) continue;
-      if (!policy.types.includes(direction)) continue;
-      const selects = end.answers.endpoint(compiled.selector);
-      if (selects === 'no') continue;
+    for (const { compiled, selects } of policies) {
+      if (!compiled.policy.types.includes(direction)) continue;
       governors.push({ compiled, rules: compiled[direction], selects });
       key += `${compiled.place}${selects}`;
     }
@@ -169,6 +180,13 @@ export class PolicySet {
   changedTo(tiers: readonly Tier[], policies: readonly Policy[]): PolicySet {
     return new PolicySet(tiers, policies, this.givenProfiles, this.compiler);
   }
+}
+
+type SelectingPolicy = Pick<Governor, 'compiled' | 'selects'>;
+
+/** What selects all ends that give the same answers, and what it comes to once a direction is asked. */
+interface Selected extends Record<Direction, Governing | null> {
+  readonly policies: readonly SelectingPolicy[];
 }
 
 interface CompiledProfile {

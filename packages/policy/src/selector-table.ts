@@ -1,4 +1,5 @@
 import type { Party } from './connection.js';
+import { KeptAnswers } from './kept-answers.js';
 import type { Match } from './match.js';
 import { matchEndpoint, matchParty } from './match-labels.js';
 import { NetSet } from './nets.js';
@@ -10,7 +11,7 @@ export interface KnownSelector {
   readonly selector: Selector;
 }
 
-/** Every selector and list of blocks of the peers of a set of policies once, so that what one end is to it is found once too. */
+/** Every selector and list of blocks of a set of policies once, so that what one end is to it is found once too. */
 export class SelectorTable {
   private readonly byText = new Map<string, KnownSelector>();
 
@@ -41,45 +42,31 @@ export interface KnownNets {
   readonly set: NetSet;
 }
 
-const ANSWERS: readonly (Match | undefined)[] = [undefined, 'yes', 'no', 'maybe'];
-const NO = ANSWERS.indexOf('no');
-
 /** What one end of connections is to every selector asked so far. */
 export class SelectorAnswers {
-  /** 0 for what was not asked yet, else a place in `ANSWERS`: a byte each, as clusters have many ends. */
-  private asPeer: Uint8Array;
+  private readonly asPeer: KeptAnswers;
+  private readonly asEndpoint = new KeptAnswers();
 
-  /** `selectors` is how many it will be asked about, as far as is known. */
+  /** `selectors` is how many peers' it will be asked about, as far as is known. */
   constructor(
     readonly party: Party,
     selectors = 0,
   ) {
-    this.asPeer = new Uint8Array(selectors);
+    this.asPeer = new KeptAnswers(selectors);
   }
 
   /** As the peer of a rule, which network sets can stand for. */
   peer({ id, selector }: KnownSelector): Match {
-    const answer = ANSWERS[this.asPeer[id] ?? 0];
-    if (answer !== undefined) return answer;
-    const found = matchParty(selector, this.party);
-    if (id >= this.asPeer.length) this.grow(id);
-    this.asPeer[id] = ANSWERS.indexOf(found);
-    return found;
-  }
-
-  private grow(id: number): void {
-    const longer = new Uint8Array(Math.max(id + 1, this.asPeer.length * 2, 64));
-    longer.set(this.asPeer);
-    this.asPeer = longer;
+    return this.asPeer.get(id) ?? this.asPeer.keep(id, matchParty(selector, this.party));
   }
 
   /** True when it was asked before and the answer was no; null is no selector. */
   isKnownNo(selector: KnownSelector | null): boolean {
-    return selector !== null && this.asPeer[selector.id] === NO;
+    return selector !== null && this.asPeer.isNo(selector.id);
   }
 
-  /** As the endpoint that a policy governs. */
-  endpoint(selector: Selector): Match {
-    return matchEndpoint(selector, this.party);
+  /** As the endpoint that a policy governs; such selectors are numbered in a table of their own. */
+  endpoint({ id, selector }: KnownSelector): Match {
+    return this.asEndpoint.get(id) ?? this.asEndpoint.keep(id, matchEndpoint(selector, this.party));
   }
 }
