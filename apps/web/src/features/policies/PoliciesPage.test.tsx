@@ -5,6 +5,7 @@ import type { PoliciesReply, PolicyReply } from '@vibrissa/protocol/messages';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { aConnectedStore } from '../../live/test-store.js';
 import { LiveProvider } from '../../live/useLiveFlows.js';
+import { keepDraft, keptDraft } from '../../view/policy/trial-draft.js';
 import { PoliciesPage } from './PoliciesPage.js';
 import { aBoard, aPolicy, aPolicyReply, aTier, NO_HITS } from './test-replies.js';
 
@@ -104,6 +105,17 @@ describe('the board', () => {
     expect(cart?.tabIndex).toBe(0);
     fireEvent.click(within(tier('default')).getByRole('button'));
     expect(document.activeElement).toBe(cart);
+  });
+
+  it('lets a tier of one’s own be tried at another place', async () => {
+    open('?last=1h', { board: aBoard(TIERS) });
+    await screen.findByText('4 policies in 3 tiers · 1 staged');
+    fireEvent.click(within(tier('security')).getByRole('button', { name: 'Change… tier security' }));
+    expect(window.location.search).toBe('?last=1h&try=new');
+    expect(keptDraft('new')?.change.yaml).toMatch(
+      /kind: Tier\n.*\n {2}name: security\nspec:\n {2}order: 100\n/,
+    );
+    keepDraft('new', null);
   });
 
   it('finds policies by what is typed', async () => {

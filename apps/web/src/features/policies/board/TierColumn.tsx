@@ -2,6 +2,7 @@ import type { ApiTier } from '@vibrissa/protocol/messages';
 import { useId } from 'react';
 import { formatShort, plural } from '../../../ui/format.js';
 import { policyHref, policyKey } from '../../../view/policy/policy-name.js';
+import { tryInEditor } from '../../../view/policy/trial-draft.js';
 import type { View } from '../../../view/view-url.js';
 import { orderWords, tierEndWords } from '../policy-words.js';
 import { PolicyCard } from './PolicyCard.js';
@@ -41,6 +42,18 @@ export function TierColumn({ tier, view, column, tabRow, now, hidden }: TierColu
           {name}
         </h2>
         <span className={styles.order}>{orderWords(order)}</span>
+        {!BUILT_IN.has(name) && (
+          <button
+            type="button"
+            className={styles.edit}
+            title="See what another order or default action of the tier would change"
+            onClick={() =>
+              tryInEditor(view, { title: `Change tier ${name}`, change: { yaml: tierYaml(tier) } })
+            }
+          >
+            Change…<span className="visually-hidden"> tier {name}</span>
+          </button>
+        )}
         {denied > 0 && (
           <button
             type="button"
@@ -74,6 +87,22 @@ export function TierColumn({ tier, view, column, tabRow, now, hidden }: TierColu
       </ol>
     </section>
   );
+}
+
+/** Every cluster has them, and nobody moves them. */
+const BUILT_IN: ReadonlySet<string> = new Set(['default', 'kube-admin', 'kube-baseline']);
+
+function tierYaml({ name, order, defaultAction }: ApiTier): string {
+  return [
+    'apiVersion: projectcalico.org/v3',
+    'kind: Tier',
+    'metadata:',
+    `  name: ${name}`,
+    'spec:',
+    ...(order === null ? [] : [`  order: ${order}`]),
+    `  defaultAction: ${defaultAction === 'deny' ? 'Deny' : 'Pass'}`,
+    '',
+  ].join('\n');
 }
 
 function sum(values: readonly number[]): number {

@@ -45,7 +45,7 @@ export function TemplateMenu({ names, onText, isEmpty }: TemplateMenuProps) {
   const id = useId();
   const [dialect, setDialect] = useState<'kubernetes' | 'calico'>('kubernetes');
   const [namespaces, setNamespaces] = useState('');
-  const [staged, setStaged] = useState(true);
+  const [staged, setStaged] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
 
   const begin = async (template: TemplateName, close: () => void) => {
@@ -57,7 +57,7 @@ export function TemplateMenu({ names, onText, isEmpty }: TemplateMenuProps) {
         namespace: namespace === '' ? (names.namespaces[0] ?? 'default') : namespace,
         ...(more.length > 0 && { namespaces: [namespace, ...more] }),
         dialect,
-        staged: staged && dialect === 'calico',
+        staged,
       };
       const { yaml } = await client.fetchQuery(templateQuery(question));
       onText(yaml);
@@ -109,13 +109,8 @@ export function TemplateMenu({ names, onText, isEmpty }: TemplateMenuProps) {
               onChange={setDialect}
             />
             <label className={styles.check}>
-              <input
-                type="checkbox"
-                checked={staged && dialect === 'calico'}
-                disabled={dialect !== 'calico'}
-                onChange={({ target }) => setStaged(target.checked)}
-              />
-              Staged first
+              <input type="checkbox" checked={staged} onChange={({ target }) => setStaged(target.checked)} />
+              Staged first, by Calico
             </label>
           </div>
           <ul className={styles.list}>
