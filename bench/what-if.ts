@@ -23,7 +23,7 @@ const MOST = 500;
 export async function measureWhatIf(report: Report): Promise<void> {
   const { problems, ...rulebook } = readResources(policyFiles({ policies: 500, tiers: 5, pods: 5_000 }));
   if (problems.length > 0) throw new Error('The policies are not read whole');
-  const lines = new ObservedLines(rulebook.cluster);
+  const lines = new ObservedLines(rulebook.cluster, rulebook.policies);
   if (lines.most < KEYS) throw new Error(`Lines repeat after ${lines.most}`);
 
   const narrow = closed(rulebook, 'policy-1');

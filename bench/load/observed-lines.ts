@@ -9,11 +9,13 @@ import {
   millis,
   NO_EVIDENCE,
   NO_TRACE,
+  type PolicyHit,
+  type PolicyTrace,
   type Reporter,
   type Tally,
   tallyOf,
 } from '@vibrissa/model';
-import type { Cluster, PodObject } from '@vibrissa/policy';
+import type { Cluster, PodObject, Policy } from '@vibrissa/policy';
 
 const PORTS = [80, 443, 5432, 6379, 8080, 9102];
 /** One connection in so many leaves the cluster. */
@@ -29,9 +31,11 @@ interface ObservedPod {
 /** What a store hands out of the flows between a cluster's pods: lines by number, each another connection. */
 export class ObservedLines {
   readonly #pods: readonly ObservedPod[];
+  readonly #traces: readonly PolicyTrace[];
 
-  constructor({ pods }: Cluster) {
+  constructor({ pods }: Cluster, policies: readonly Policy[]) {
     this.#pods = pods.map(observed);
+    this.#traces = policies.map(traceOf);
   }
 
   /** How many there can be before they repeat. */
@@ -48,10 +52,11 @@ export class ObservedLines {
     const step = 1 + Math.floor(number / this.#pods.length);
     const dest = number % OUTSIDE_EVERY === 0 ? outside(number) : this.#pod(number + step * 37);
     const port = PORTS[(number >> 2) % PORTS.length] ?? 80;
+    const trace = this.#traces[number % this.#traces.length] ?? NO_TRACE;
     const key = { source: source.endpoint, dest: dest.endpoint, port, protocol: 'tcp' };
     const report = (reporter: Reporter): Flow => ({
       id: number,
-      key: { ...key, service: null, reporter, verdict: 'allow', trace: NO_TRACE },
+      key: { ...key, service: null, reporter, verdict: 'allow', trace },
       counters: {
         packetsIn: 10,
         packetsOut: 12,
@@ -76,6 +81,18 @@ export class ObservedLines {
     if (pod === undefined) throw new Error('There are no pods');
     return pod;
   }
+}
+
+/** Passed by one policy and allowed by a profile: a store hands out the same objects for the same trace. */
+function traceOf({ kind, namespace, name, tier }: Policy, at: number): PolicyTrace {
+  const enforced: readonly PolicyHit[] = [
+    { kind, namespace, name, tier, action: 'pass', policyIndex: 0, ruleIndex: at % 5, trigger: null },
+    {
+      ...{ kind: 'Profile', namespace: '', name: `kns.${namespace}`, tier: '', action: 'allow' },
+      ...{ policyIndex: 1, ruleIndex: 0, trigger: null },
+    },
+  ];
+  return { enforced, pending: enforced };
 }
 
 function observed({ namespace, name, labels, ips }: PodObject): ObservedPod {

@@ -46,8 +46,10 @@ class WhatIf implements LineReducer<WhatIfAnswer> {
     const verdict = this.sides.judge(line);
     const { verdict: observed } = line;
     if (observed !== 'unknown' && observed !== verdict.before) this.disagreeing += 1;
-    const direction = directionOf({ ...verdict, observed });
-    if (direction !== null) this.tally.add(direction, verdict, line);
+    if (verdict.before !== verdict.after || verdict.mayDiffer) {
+      const direction = directionOf({ ...verdict, observed });
+      if (direction !== null) this.tally.add(direction, verdict, line);
+    }
     if (this.traces.isAsked) {
       this.traces.add(line, verdict.after, () => this.sides.connectionsOf(line).before);
     }
