@@ -103,7 +103,14 @@ export { learn } from './recommend.js';
 export type { LearnOptions, Recommendation, RuleEvidence } from './recommendation.js';
 export { resourceEdits } from './resource-edits.js';
 export { ruleText } from './rule-words.js';
-export { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from './rulebook.js';
+export {
+  EMPTY_RULEBOOK,
+  type Engine,
+  engineOf,
+  joinedRulebook,
+  type ListedObject,
+  type Rulebook,
+} from './rulebook.js';
 export { scopeWords } from './scope-words.js';
 export { observedLine, type SeenConnection, type SeenReport, seenConnection } from './seen-connection.js';
 export {

@@ -29,3 +29,33 @@ export interface Engine {
 export function engineOf({ cluster, tiers, policies, profiles }: Rulebook): Engine {
   return { set: new PolicySet(tiers, policies, profiles), index: new ClusterIndex(cluster) };
 }
+
+/** What of a list tells its objects apart. */
+export interface ListedObject {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly kind?: string;
+}
+
+/** Several rulebooks as one: `all` makes each of its lists from theirs. */
+export function joinedRulebook(
+  all: <T extends ListedObject>(read: (book: Rulebook) => readonly T[]) => readonly T[],
+  complete: boolean,
+): Rulebook {
+  return {
+    tiers: all(({ tiers }) => tiers),
+    policies: all(({ policies }) => policies),
+    profiles: all(({ profiles }) => profiles),
+    cluster: {
+      namespaces: all(({ cluster }) => cluster.namespaces),
+      pods: all(({ cluster }) => cluster.pods),
+      workloads: all(({ cluster }) => cluster.workloads),
+      serviceAccounts: all(({ cluster }) => cluster.serviceAccounts),
+      services: all(({ cluster }) => cluster.services),
+      endpointSlices: all(({ cluster }) => cluster.endpointSlices),
+      networkSets: all(({ cluster }) => cluster.networkSets),
+      hostEndpoints: all(({ cluster }) => cluster.hostEndpoints),
+      complete,
+    },
+  };
+}

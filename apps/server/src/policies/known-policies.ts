@@ -1,4 +1,11 @@
-import { EMPTY_RULEBOOK, type Engine, engineOf, type Rulebook } from '@vibrissa/policy';
+import {
+  EMPTY_RULEBOOK,
+  type Engine,
+  engineOf,
+  joinedRulebook,
+  type ListedObject,
+  type Rulebook,
+} from '@vibrissa/policy';
 import type { ApiPolicySource, Trouble } from '@vibrissa/protocol/messages';
 
 /** What one source has given so far. */
@@ -80,26 +87,10 @@ function merged(books: readonly Rulebook[]): Rulebook {
   const [only, second] = books;
   if (only === undefined) return EMPTY_RULEBOOK;
   if (second === undefined) return only;
-  const id = ({ kind, namespace, name }: { kind?: string; namespace?: string; name: string }) =>
-    JSON.stringify([kind, namespace, name]);
-  const all = <T extends { name: string; kind?: string; namespace?: string }>(
-    read: (book: Rulebook) => readonly T[],
-  ): readonly T[] => [...new Map(books.flatMap(read).map((object) => [id(object), object])).values()];
-  return {
-    tiers: all(({ tiers }) => tiers),
-    policies: all(({ policies }) => policies),
-    profiles: all(({ profiles }) => profiles),
-    cluster: {
-      namespaces: all(({ cluster }) => cluster.namespaces),
-      pods: all(({ cluster }) => cluster.pods),
-      workloads: all(({ cluster }) => cluster.workloads),
-      serviceAccounts: all(({ cluster }) => cluster.serviceAccounts),
-      services: all(({ cluster }) => cluster.services),
-      endpointSlices: all(({ cluster }) => cluster.endpointSlices),
-      networkSets: all(({ cluster }) => cluster.networkSets),
-      hostEndpoints: all(({ cluster }) => cluster.hostEndpoints),
-      // A folder tells of a part, which takes nothing from what the API says of all.
-      complete: books.some(({ cluster }) => cluster.complete),
-    },
-  };
+  const id = ({ kind, namespace, name }: ListedObject) => JSON.stringify([kind, namespace, name]);
+  return joinedRulebook(
+    (read) => [...new Map(books.flatMap(read).map((object) => [id(object), object])).values()],
+    // A folder tells of a part, which takes nothing from what the API says of all.
+    books.some(({ cluster }) => cluster.complete),
+  );
 }

@@ -1,4 +1,10 @@
-import { EMPTY_RULEBOOK, type ReadProblem, type Rulebook, readObjects } from '@vibrissa/policy';
+import {
+  EMPTY_RULEBOOK,
+  joinedRulebook,
+  type ReadProblem,
+  type Rulebook,
+  readObjects,
+} from '@vibrissa/policy';
 import { apiVersionOf, type KubeResource } from './kube-resources.js';
 
 /** What an object of the API comes down to; what policies do not depend on is let go of at once. */
@@ -57,28 +63,12 @@ function slim({ cluster, tiers, policies, profiles }: Rulebook): Rulebook {
 
 /** Several parts of one cluster, none of which names what another does. */
 export function joined(parts: readonly Rulebook[], complete: boolean): Rulebook {
-  // There is a part for each object, and most of their lists are empty.
-  const all = <T>(read: (part: Rulebook) => readonly T[]): readonly T[] => {
-    const found: T[] = [];
+  return joinedRulebook((read) => {
+    // There is a part for each object, and most of their lists are empty.
+    const found: ReturnType<typeof read>[number][] = [];
     for (const part of parts) for (const one of read(part)) found.push(one);
     return found;
-  };
-  return {
-    tiers: all(({ tiers }) => tiers),
-    policies: all(({ policies }) => policies),
-    profiles: all(({ profiles }) => profiles),
-    cluster: {
-      namespaces: all(({ cluster }) => cluster.namespaces),
-      pods: all(({ cluster }) => cluster.pods),
-      workloads: all(({ cluster }) => cluster.workloads),
-      serviceAccounts: all(({ cluster }) => cluster.serviceAccounts),
-      services: all(({ cluster }) => cluster.services),
-      endpointSlices: all(({ cluster }) => cluster.endpointSlices),
-      networkSets: all(({ cluster }) => cluster.networkSets),
-      hostEndpoints: all(({ cluster }) => cluster.hostEndpoints),
-      complete,
-    },
-  };
+  }, complete);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

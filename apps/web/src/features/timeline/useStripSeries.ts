@@ -3,9 +3,9 @@ import type { SeriesReply } from '@vibrissa/protocol/messages';
 import { type Bounds, seriesQuery } from '../../api/queries.js';
 import { type LongQuery, useLongQuery } from '../../api/useLongQuery.js';
 import { useLiveStatus } from '../../live/useLiveFlows.js';
+import { useSettled } from '../../ui/useSettled.js';
 import { effectiveFilter, useView } from '../../view/useView.js';
 import type { Strip, StripLimits, StripSpan } from './strip.js';
-import { useSettled } from './useSettled.js';
 
 /** ms between two readings of the series: of what is held in memory, and of what must be read from disk. */
 const REFRESH = 3_000;
