@@ -1,6 +1,7 @@
 import type { ApiPolicySource } from '@vibrissa/protocol/messages';
 import { ShieldQuestion, Square, TriangleAlert } from 'lucide-react';
 import type { LongQuery } from '../../../api/useLongQuery.js';
+import { useLiveStatus } from '../../../live/useLiveFlows.js';
 import { Button } from '../../../ui/Button.js';
 import { CopyLine } from '../../../ui/CopyLine.js';
 import { EmptyState } from '../../../ui/EmptyState.js';
@@ -85,7 +86,11 @@ export function NothingKnown({ seenInFlows }: { readonly seenInFlows: boolean })
 
 /** Above the board: sources that cannot be read, and what to do about it. */
 export function FailedSources({ sources }: { readonly sources: readonly ApiPolicySource[] }) {
-  const failed = sources.filter(({ state }) => state === 'failed');
+  const { health } = useLiveStatus();
+  // What the server tells on every page need not be told twice on this one.
+  const isTold = (detail: string | null) =>
+    detail !== null && health?.troubles.some(({ message }) => message.includes(detail));
+  const failed = sources.filter(({ state, detail }) => state === 'failed' && !isTold(detail));
   if (failed.length === 0) return null;
   return (
     <div className={styles.failed}>
@@ -96,7 +101,8 @@ export function FailedSources({ sources }: { readonly sources: readonly ApiPolic
             kind === 'folder' ? `The folder ${name} cannot be read` : `${name} does not give its policies`
           }
         >
-          {detail ?? 'The log of the server says why.'} What was read before stays on the board.
+          <p>{detail ?? 'The log of the server says why.'}</p>
+          <p>What was read before stays on the board.</p>
         </ErrorNotice>
       ))}
     </div>

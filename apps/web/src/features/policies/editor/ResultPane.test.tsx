@@ -95,6 +95,11 @@ describe('what a change would do', () => {
     ).toBeDefined();
   });
 
+  it('says that there is nothing to try it on', () => {
+    open(aWhatIf({ lines: 0 }));
+    expect(screen.getByText(/No connection that matches was observed in the last hour/)).toBeDefined();
+  });
+
   it('has room for what comes before a result', () => {
     open(null);
     expect(screen.getByText('nothing yet')).toBeDefined();

@@ -73,7 +73,12 @@ export function ResultPane({ result, isStale, status, empty, now, windowWords }:
           empty
         ) : (
           <>
-            {worst === undefined ? (
+            {result.lines === 0 ? (
+              <p className={styles.same}>
+                <b>Nothing to try it on.</b> No connection that matches was observed in {windowWords}: choose
+                a longer window, or another filter.
+              </p>
+            ) : worst === undefined ? (
               <p className={styles.same}>
                 <b>No verdict changes.</b> Of {plural(result.lines, 'observed connection')} in {windowWords}{' '}
                 {result.lines === 1 ? 'it is' : 'each is'} decided as before.

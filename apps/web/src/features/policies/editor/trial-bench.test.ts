@@ -42,6 +42,11 @@ describe('the bench on which changes are tried', () => {
     expect(bench.read({ yaml: DENY }, '').does).toEqual([]);
     expect(await bench.try()).toBeNull();
     bench.know(BOOK);
+    bench.forgetLines();
+    bench.read({ yaml: DENY }, '');
+    expect(await bench.try()).toBeNull();
+    bench.hold([]);
+    expect((await bench.try())?.answer.lines).toBe(0);
     bench.read({ yaml: '' }, '');
     expect(await bench.try()).toBeNull();
   });

@@ -19,7 +19,8 @@ export interface Tried {
 /** Where changes are tried on lines: what is known, what is held, and the change that was typed last. */
 export class TrialBench {
   #rulebook: Rulebook | null = null;
-  #lines: FlowGroup[] = [];
+  /** Null until any were read. */
+  #lines: FlowGroup[] | null = null;
   #edits: readonly PolicyEdit[] = [];
   #turn = 0;
 
@@ -30,7 +31,7 @@ export class TrialBench {
   ) {}
 
   get lines(): number {
-    return this.#lines.length;
+    return this.#lines?.length ?? 0;
   }
 
   know(rulebook: Rulebook): KnownNames {
@@ -39,10 +40,11 @@ export class TrialBench {
   }
 
   forgetLines(): void {
-    this.#lines = [];
+    this.#lines = null;
   }
 
   hold(lines: readonly FlowGroup[]): void {
+    this.#lines ??= [];
     for (const line of lines) this.#lines.push(line);
   }
 
@@ -59,11 +61,11 @@ export class TrialBench {
     this.#turn += 1;
     const turn = this.#turn;
     const rulebook = this.#rulebook;
-    // Before the policies are known every change would seem to change everything.
-    if (rulebook === null || this.#edits.length === 0) return null;
+    const lines = this.#lines;
+    // Before the policies are known every change would seem to change everything, and before lines are read nothing.
+    if (rulebook === null || lines === null || this.#edits.length === 0) return null;
     const began = this.clock.now();
     const reducer = whatIf({ rulebook, edits: this.#edits, most: MOST_LISTED });
-    const lines = this.#lines;
     for (let at = 0; at < lines.length; at += SLICE) {
       if (at > 0) await this.breathe();
       if (turn !== this.#turn) return null;
