@@ -109,7 +109,7 @@ export class PolicySet {
 
   private find(end: PartyView, direction: Direction, policies: readonly SelectingPolicy[]): Governing {
     const governors: Governor[] = [];
-    let key = `${direction} ${end.party.profiles.join(' ')}:`;
+    let key = `${direction} ${JSON.stringify(end.party.profiles)}`;
     for (const { compiled, selects } of policies) {
       if (!compiled.policy.types.includes(direction)) continue;
       governors.push({ compiled, rules: compiled[direction], selects });

@@ -84,14 +84,18 @@ export class PendingComparison {
         ? 'Calico counts a staged policy beside the policy that it replaces or removes; once enforced there is only what it leaves.'
         : `Calico counts all staged policies at once, among them ${policyWords(other)}, which this change leaves staged.`;
     }
-    if (this.hasNamedPorts()) return 'Calico does not match ports by name when it counts staged policies.';
+    if (this.hasNamedPorts())
+      return 'Calico does not match ports by name when it counts staged policies, and this one names ports.';
     return observed === byTraces
       ? 'The report may be older than the staged policy, or of a connection that was open before.'
       : 'The policies may have changed since it was seen, or a fact of its ends is another than is known.';
   }
 
   private hasNamedPorts(): boolean {
-    return this.options.policies.some((policy) =>
+    const enforced = this.options.policies.filter((policy) =>
+      this.enforced.some((one) => isSamePolicy(one, policy)),
+    );
+    return enforced.some((policy) =>
       [...policy.ingress, ...policy.egress].some(({ source, dest }) =>
         [...source.ports, ...dest.ports].some((port) => 'name' in port),
       ),
