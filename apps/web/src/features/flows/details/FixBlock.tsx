@@ -5,6 +5,7 @@ import { useLongQuery } from '../../../api/useLongQuery.js';
 import { Button } from '../../../ui/Button.js';
 import { plural } from '../../../ui/format.js';
 import { Section } from '../../../ui/Section.js';
+import { useLasting } from '../../../ui/useLasting.js';
 import styles from './FixBlock.module.css';
 import { FixItem } from './FixItem.js';
 import { SmallestChange } from './SmallestChange.js';
@@ -28,12 +29,16 @@ const HEADING: Readonly<Record<Suggestion['answers'], string>> = {
 /** ms for which the changes stay as they are read: they must not move under the eyes of who weighs them. */
 const KEPT = 120_000;
 
+/** ms after which what the traces suggest is worth more than an empty place. */
+const PATIENCE = 1_500;
+
 /** The changes to policies that would let a connection through, the one that allows least else first. */
 export function FixBlock({ question, answers, why, suggestions }: FixBlockProps) {
   const { bounds } = useShownWindow();
   const knows = why?.knowsPolicies ?? true;
   const query = useLongQuery({ ...fixesQuery(question, bounds), enabled: knows, staleTime: KEPT });
-  const { data, error, slow, progress } = query;
+  const { data, error, progress } = query;
+  const slow = useLasting(knows && data === undefined && error === null, PATIENCE);
 
   if (data !== undefined && data.fixes.length > 0) {
     return <Fixes reply={data} answers={answers} />;

@@ -2,7 +2,7 @@ import type { Row } from '../../../live/row.js';
 import { Button } from '../../../ui/Button.js';
 import { Section } from '../../../ui/Section.js';
 import { useView } from '../../../view/useView.js';
-import { flowLinks } from './flow-links.js';
+import { flowLinks, recommendLinks } from './flow-links.js';
 import styles from './LookFurther.module.css';
 
 /** Other flows to look at next; the row stays open meanwhile. */
@@ -21,6 +21,11 @@ export function LookFurther({ row }: { readonly row: Row }) {
           >
             <span className={styles.text}>{label}</span>
           </Button>
+        ))}
+        {recommendLinks(row, view).map(({ label, title, href }) => (
+          <a key={href} href={href} title={title} className={styles.away}>
+            <span className={styles.text}>{label}</span>
+          </a>
         ))}
       </div>
     </Section>

@@ -1,6 +1,6 @@
 import { parseFilter, printFilter } from '@vibrissa/model';
 import { describe, expect, it } from 'vitest';
-import { flowLinks } from './flow-links.js';
+import { flowLinks, recommendLinks } from './flow-links.js';
 import { aHit, aRow } from './test-groups.js';
 
 const filters = (row: Parameters<typeof flowLinks>[0]) =>
@@ -44,5 +44,21 @@ describe('links to other flows', () => {
     for (const { filter } of flowLinks(aRow({ decidedBy: aHit() }))) {
       expect(printFilter(parseFilter(filter))).toBe(filter);
     }
+  });
+});
+
+describe('where policies for a row are recommended', () => {
+  it('is a page of each workload, over the same window', () => {
+    const window = { kind: 'live', sinceMs: 3_600_000 } as const;
+    expect(recommendLinks(aRow(), { window }).map(({ label, href }) => [label, href])).toEqual([
+      ['Policy for checkout', '/recommend?last=1h&recommend=shop/checkout'],
+      ['Policy for ledger-0', '/recommend?last=1h&recommend=payments/ledger-0'],
+    ]);
+  });
+
+  it('is nowhere for what is no workload', () => {
+    const outside = { kind: 'network', namespace: '', name: 'pub', address: '' } as const;
+    const window = { kind: 'live', sinceMs: 900_000 } as const;
+    expect(recommendLinks(aRow({ source: outside, dest: outside }), { window })).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { type Endpoint, type Filter, isOutside, policyOf, printFilter, workloadOf } from '@vibrissa/model';
 import type { Row } from '../../../live/row.js';
 import { endName } from '../../../view/end-name.js';
+import { DEFAULT_VIEW, type View, viewToUrl } from '../../../view/view-url.js';
 import { namedHit } from '../row-text.js';
 
 export interface FlowLink {
@@ -38,6 +39,31 @@ export function flowLinks(row: Row): readonly FlowLink[] {
     });
   }
   return links;
+}
+
+export interface PageLink {
+  readonly label: string;
+  readonly title: string;
+  readonly href: string;
+}
+
+/** Where policies for the row's workloads are recommended, over the window of the view. */
+export function recommendLinks(
+  { source, dest }: Pick<Row, 'source' | 'dest'>,
+  { window }: Pick<View, 'window'>,
+): readonly PageLink[] {
+  const links = new Map<string, PageLink>();
+  for (const end of [source, dest]) {
+    if (end.kind !== 'workload' || end.namespace === '' || end.name === '') continue;
+    const workload = workloadOf(end);
+    const recommend = `${end.namespace}/${workload}`;
+    links.set(recommend, {
+      label: `Policy for ${workload}`,
+      title: `What ${workload} was seen to need, as a policy`,
+      href: `/recommend${viewToUrl({ ...DEFAULT_VIEW, window, recommend })}`,
+    });
+  }
+  return [...links.values()];
 }
 
 function is(field: string, value: string): Filter {
