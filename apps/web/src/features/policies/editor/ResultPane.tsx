@@ -61,7 +61,7 @@ export function ResultPane({ result, isStale, status, empty, now, windowWords }:
               <span className={styles.unit} data-numeric>
                 {totals === undefined || lines === 0
                   ? 'none'
-                  : `${formatShort(totals.connections)} connections tried`}
+                  : `tried ${formatShort(totals.connections)} times`}
               </span>
             </button>
           );
