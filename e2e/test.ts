@@ -9,6 +9,8 @@ export interface StackOptions {
   scenario: string;
   /** Whether it keeps on disk what it takes in. */
   keeps: boolean;
+  /** Names a server that only one file has: what it changes there, no other journey sees. */
+  own: string;
 }
 
 /** What each journey gets. */
@@ -25,6 +27,7 @@ export interface WorkerFixtures extends StackOptions {
 export const test = base.extend<Fixtures, WorkerFixtures>({
   scenario: ['broken-rollout', { option: true, scope: 'worker' }],
   keeps: [false, { option: true, scope: 'worker' }],
+  own: ['', { option: true, scope: 'worker' }],
 
   stack: [
     async ({ scenario, keeps }, use) => {

@@ -24,6 +24,8 @@ export class FlowsPage {
   readonly clauses: Locator;
   readonly liveChip: Locator;
   readonly demo: Locator;
+  /** The changes that would let the open flow through, the least first. */
+  readonly fixes: Locator;
 
   constructor(readonly page: Page) {
     this.table = page.getByRole('grid', { name: 'Flows' });
@@ -36,7 +38,9 @@ export class FlowsPage {
     this.filter = page.getByRole('combobox', { name: 'Filter' });
     this.clauses = page.getByRole('list', { name: 'Clauses of the filter' });
     this.liveChip = page.getByRole('button', { name: /^(Live|Paused|Reconnecting|Connecting)/ });
-    this.demo = page.getByRole('complementary', { name: 'Demo' });
+    this.demo = page.getByRole('complementary', { name: 'Demo', exact: true });
+    const fixes = this.details.getByRole('list', { name: 'Changes, the least first' });
+    this.fixes = fixes.locator(':scope > li');
   }
 
   /** Opens the page and waits for rows; `query` is what follows the `?`. */
@@ -91,6 +95,18 @@ export class FlowsPage {
   async openWhy(): Promise<Locator> {
     await this.page.keyboard.press('w');
     return this.details.locator('details').filter({ hasText: 'Why, rule by rule' });
+  }
+
+  /** A part of the details that is closed until asked for. */
+  part(title: string): Locator {
+    const heading = this.page.getByRole('heading', { name: title, exact: true });
+    return this.details.getByRole('group').filter({ has: heading });
+  }
+
+  /** What the known policies say at one end of the open flow, once it is asked for. */
+  steps(title: string): Locator {
+    const heading = this.page.getByRole('heading', { name: title, exact: true });
+    return this.part('Why, rule by rule').locator('section').filter({ has: heading });
   }
 
   /** The value of a term in the details. */
