@@ -12,7 +12,7 @@ export interface SectionProps {
 /** One part of the details under its heading. A card has a frame; a new one stands out. */
 export function Section({ title, aside, tone = 'plain', children }: SectionProps) {
   return (
-    <section className={`${styles.section} ${styles[tone]}`}>
+    <section className={`${styles.section} ${styles[tone] ?? ''}`}>
       <header className={styles.head}>
         <h3 className={styles.title}>{title}</h3>
         {aside !== undefined && <div className={styles.aside}>{aside}</div>}
