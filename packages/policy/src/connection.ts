@@ -16,6 +16,8 @@ export interface Party {
   readonly ip: string | null;
   /** Where `ip` is null: the blocks that its address is in one of; absent when it can be anything. */
   readonly within?: readonly Cidr[];
+  /** Where it is known to be one of a few addresses: what it is with each of them. */
+  readonly each?: readonly Party[];
   /** Ports that the endpoint declares by name; absent when not known. */
   readonly namedPorts?: readonly NamedPort[];
   /** Declared by some of the pods that this party may be, not by all. */

@@ -6,7 +6,7 @@ import type { Governing, ProfileRules, TierPolicies } from './governing.js';
 import { matchRule } from './match-rule.js';
 import type { Direction, Policy } from './policy.js';
 import type { PolicySet } from './policy-set.js';
-import type { ConnectionView, PartyView } from './view.js';
+import { type ConnectionView, type PartyView, viewOf } from './view.js';
 
 /** What becomes of a connection at one end: as enforced, and were staged policies enforced too. */
 export interface Outcome {
@@ -106,7 +106,23 @@ export function enforcedVerdict({ askedEnforced, profiles }: Governing, view: Co
 }
 
 function verdictOf(tiers: AskedTiers, profiles: readonly ProfileRules[], view: ConnectionView): Verdict {
-  return VERDICTS[endings(tiers.of(view), 0, profiles, view)] ?? 'unknown';
+  const whole = VERDICTS[endings(tiers.of(view), 0, profiles, view)] ?? 'unknown';
+  return whole === 'unknown' ? agreedVerdict(tiers, profiles, view) : whole;
+}
+
+/**
+ * Where an end is one of a few addresses, no rule may cover them all and yet the verdict be the same for each of
+ * them, such as by one rule for every address.
+ */
+function agreedVerdict(tiers: AskedTiers, profiles: readonly ProfileRules[], view: ConnectionView): Verdict {
+  const { source, dest, connection } = view;
+  const views =
+    dest.each.length > 0
+      ? dest.each.map((end) => viewOf(connection, source, end))
+      : source.each.map((end) => viewOf(connection, end, dest));
+  const [first, ...others] = views.map((one) => endings(tiers.of(one), 0, profiles, one));
+  const agreed = first !== undefined && others.every((other) => other === first);
+  return agreed ? (VERDICTS[first] ?? 'unknown') : 'unknown';
 }
 
 /** The ways in which a connection can end, as bits: several when a fact is missing. */

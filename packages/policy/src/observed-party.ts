@@ -216,15 +216,21 @@ function bareSet({ namespace }: Endpoint, observed: Labels, cluster: ClusterInde
   };
 }
 
-function networkParty({ name }: Endpoint, ips: readonly string[], cluster: ClusterIndex): Party {
+/** Several rules may cover so many addresses between them; of more it is only asked what holds for all at once. */
+const FEW_ADDRESSES = 16;
+
+function networkParty(endpoint: Endpoint, ips: readonly string[], cluster: ClusterIndex): Party {
+  const { name } = endpoint;
   const [ip] = ips;
   // By its address it may be known as something else by now, but the flow was counted as a stranger's.
   const within = ips.length > 0 ? blocksOf(ips) : blocksNamed(name);
   const place =
     ips.length === 1 ? { ip: ip ?? null } : within === undefined ? { ip: null } : { ip: null, within };
+  const few = ips.length > 1 && ips.length <= FEW_ADDRESSES;
   return {
     ...outsideParty(null),
     ...place,
+    ...(few ? { each: ips.map((one) => networkParty({ ...endpoint, address: one }, [one], cluster)) } : {}),
     sets: cluster.setsAround(place.ip, within),
     ...(cluster.cluster.complete ? { services: [] } : {}),
   };

@@ -5,12 +5,13 @@ export function sameParty(a: Party, b: Party): boolean {
   return a === b || textOf(a) === textOf(b);
 }
 
-function textOf({ labels, unsure, within, ...rest }: Party): string {
+function textOf({ labels, unsure, within, each, ...rest }: Party): string {
   return JSON.stringify([
     labels === undefined ? 'none' : labels === null ? 'unknown' : sorted(labels),
     unsure === undefined
       ? null
       : [[...unsure.keys].sort(), unsure.own, unsure.namespace, unsure.serviceAccount],
+    each?.map(textOf) ?? null,
     within?.map(({ version, first, last }) => [version, `${first}`, `${last}`]) ?? null,
     Object.entries({
       ...rest,

@@ -28,6 +28,7 @@ export class PartyView {
   readonly nets: NetAnswers;
   readonly family: 4 | 6 | null;
   readonly answers: SelectorAnswers;
+  private made: readonly PartyView[] | null = null;
   /** What governs it, once somebody has asked. */
   readonly governing: Record<Direction, Governing | null> = { ingress: null, egress: null };
 
@@ -36,6 +37,12 @@ export class PartyView {
     this.nets = facts.nets;
     this.family = facts.family;
     this.answers = facts.answers;
+  }
+
+  /** The end with each of the few addresses that it may have; empty where there is one, or too many. */
+  get each(): readonly PartyView[] {
+    this.made ??= (this.party.each ?? []).map((party) => new PartyView(new PartyFacts(party)));
+    return this.made;
   }
 }
 
