@@ -2,7 +2,7 @@ import { millis } from '@vibrissa/model';
 import { EMPTY_RULEBOOK, type Rulebook } from '@vibrissa/policy';
 import type { ApiFlow, ApiGroup } from '@vibrissa/protocol/messages';
 import { describe, expect, it } from 'vitest';
-import { lineOf } from './line-of.js';
+import { LineReader } from './line-reader.js';
 import { aGroup } from './test-lines.js';
 import { TrialBench } from './trial-bench.js';
 
@@ -18,11 +18,13 @@ function aBench(breathe: () => Promise<void> = async () => {}) {
   return new TrialBench({ now: () => now++ }, breathe);
 }
 
+const lineOf = (group: ApiGroup) => new LineReader().read(group);
+
 describe('the bench on which changes are tried', () => {
   it('tells which lines a change would deny', async () => {
     const bench = aBench();
     bench.know(BOOK);
-    bench.hold([aGroup('web', 'cart', 8080), aGroup('web', 'db', 5432)].map(lineOf));
+    bench.hold([aGroup('web', 'cart', 8080), aGroup('web', 'db', 5432)].map((group) => lineOf(group)));
     expect(bench.read({ yaml: DENY }, '')).toMatchObject({
       isChange: true,
       does: ['adds NetworkPolicy shop/deny'],
@@ -77,7 +79,7 @@ describe('the bench on which changes are tried', () => {
   });
 });
 
-describe('lineOf', () => {
+describe('LineReader', () => {
   it('keeps all that a line and its reports say', () => {
     const group: ApiGroup = aGroup('web', 'cart', 8080);
     const [report] = group.flows as readonly [ApiFlow, ...ApiFlow[]];
@@ -94,6 +96,15 @@ describe('lineOf', () => {
       evidence: report.evidence,
     });
     expect(line.flows[0]?.counters.connectionsStarted).toBe(report.connectionsStarted);
+  });
+
+  it('makes one of ends and of labels that are alike', () => {
+    const reader = new LineReader();
+    const [a, b] = [reader.read(aGroup('web', 'cart', 1)), reader.read(aGroup('web', 'cart', 2))];
+    expect(a.key.source).toBe(b.key.source);
+    expect(a.flows[0]?.key.dest).toBe(b.key.dest);
+    expect(a.flows[0]?.sourceLabels).toBe(b.flows[0]?.sourceLabels);
+    expect(a.key.source).not.toBe(reader.read(aGroup('other', 'cart', 1)).key.source);
   });
 
   it('has no reports where the API told none', () => {

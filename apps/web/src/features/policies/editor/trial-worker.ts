@@ -2,7 +2,7 @@ import { PolicyEditError, type Rulebook } from '@vibrissa/policy';
 import type { ApiGroup, FlowsReply, KnownPoliciesReply } from '@vibrissa/protocol/messages';
 import { getJson } from '../../../api/client.js';
 import { stopwatch } from '../../../api/stopwatch-clock.js';
-import { lineOf } from './line-of.js';
+import { LineReader } from './line-reader.js';
 import { TrialBench } from './trial-bench.js';
 import type { TrialNews, TrialRequest } from './trial-messages.js';
 
@@ -77,13 +77,14 @@ async function hold({ filter, bounds }: Extract<TrialRequest, { type: 'hold' }>)
   reading = new AbortController();
   const { signal } = reading;
   let cursor: string | null = null;
+  const reader = new LineReader();
   let isFirst = true;
   do {
     const query = { filter, ...bounds, groupBy: 'connection', limit: PAGE, cursor };
     const page: FlowsReply<ApiGroup> = await getJson('/api/v1/flows', query, signal);
     if (isFirst) bench.forgetLines();
     isFirst = false;
-    bench.hold(page.flows.map(lineOf));
+    bench.hold(page.flows.map((group) => reader.read(group)));
     cursor = bench.lines < MOST_LINES ? page.next : null;
     tell({ type: 'held', lines: bench.lines, total: page.total, done: cursor === null });
     await tryAgain();
