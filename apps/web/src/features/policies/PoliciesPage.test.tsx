@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
-import type { PoliciesReply, PolicyReply } from '@vibrissa/protocol/messages';
+import type { LintReply, PoliciesReply, PolicyReply } from '@vibrissa/protocol/messages';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { aConnectedStore } from '../../live/test-store.js';
 import { LiveProvider } from '../../live/useLiveFlows.js';
@@ -14,16 +14,21 @@ const asked: URL[] = [];
 interface Answers {
   readonly board?: PoliciesReply;
   readonly policy?: PolicyReply;
+  readonly lint?: LintReply;
   readonly status?: number;
 }
 
-function open(search: string, { board, policy, status = 200 }: Answers) {
+function open(search: string, { board, policy, lint, status = 200 }: Answers) {
   asked.length = 0;
   vi.stubGlobal('fetch', (url: string) => {
     const at = new URL(url, window.location.href);
     asked.push(at);
-    const body =
-      at.pathname === '/api/v1/policies' ? board : at.pathname === '/api/v1/policy' ? policy : undefined;
+    const answers: Readonly<Record<string, object | undefined>> = {
+      '/api/v1/policies': board,
+      '/api/v1/policy': policy,
+      '/api/v1/policies/lint': lint,
+    };
+    const body = answers[at.pathname];
     const error = { error: { code: 'unknown-policy', message: 'no NetworkPolicy shop/gone is known' } };
     return Promise.resolve(
       new Response(JSON.stringify(body ?? error), {
@@ -128,6 +133,31 @@ describe('the board', () => {
     expect(document.activeElement).toBe(cards()[0]);
     fireEvent.keyDown(input, { key: 'Escape' });
     expect(cards()).toHaveLength(4);
+  });
+
+  it('lists all findings, the gravest first, each with a way to its policy', async () => {
+    const finding = (name: string, severity: 'hint' | 'error') => ({
+      code: 'no-effect',
+      severity,
+      policy: { kind: 'NetworkPolicy' as const, namespace: 'shop', name },
+      rule: null,
+      message: `${name} does nothing.`,
+      remedy: 'Remove it.',
+    });
+    open('?last=1h', {
+      board: aBoard(TIERS),
+      lint: { findings: [finding('web', 'hint'), finding('cart', 'error')], problems: [], policies: 4 },
+    });
+    const button = await screen.findByRole('button', { name: '2 findings' });
+    // The browser opens and closes it; here the event stands for that.
+    const panel = document.getElementById(button.getAttribute('aria-controls') ?? '');
+    panel?.dispatchEvent(Object.assign(new Event('toggle'), { newState: 'open' }));
+    const links = await screen.findAllByRole('link', { name: /does nothing/, hidden: true });
+    expect(links.map(({ textContent }) => textContent)).toEqual([
+      'shop/cart errorcart does nothing.Remove it.',
+      'shop/webweb does nothing.Remove it.',
+    ]);
+    expect(links[0]?.getAttribute('href')).toBe('/policies?last=1h&policy=NetworkPolicy/shop/cart');
   });
 
   it('says how to let the server know policies, and shows those that flows name', async () => {

@@ -10,6 +10,7 @@ import { useApply } from '../../../view/policy/useApply.js';
 import { useView } from '../../../view/useView.js';
 import { LinkButton } from '../LinkButton.js';
 import styles from './BoardBar.module.css';
+import { FindingsMenu } from './FindingsMenu.js';
 import { ProblemsMenu } from './ProblemsMenu.js';
 
 export interface BoardBarProps {
@@ -23,7 +24,11 @@ export function BoardBar({ reply, find, onFind }: BoardBarProps) {
   const [view] = useView();
   const input = useRef<HTMLInputElement>(null);
   const { takeBack, isBusy, error } = useApply();
-  useShortcuts([['f', () => input.current?.select()]]);
+  const toFind = () => {
+    input.current?.focus();
+    input.current?.select();
+  };
+  useShortcuts([['f', toFind]]);
 
   const toBoard = () => document.querySelector<HTMLElement>('[data-board] a[tabindex="0"]');
   return (
@@ -35,6 +40,7 @@ export function BoardBar({ reply, find, onFind }: BoardBarProps) {
           <>
             <span data-numeric>{countWords(reply)}</span>
             <ProblemsMenu sources={reply.sources} />
+            <FindingsMenu count={findingsOf(reply)} />
           </>
         )}
         {error !== null && (
@@ -78,6 +84,10 @@ export function BoardBar({ reply, find, onFind }: BoardBarProps) {
       </LinkButton>
     </div>
   );
+}
+
+function findingsOf({ tiers }: PoliciesReply): number {
+  return tiers.flatMap(({ policies }) => policies).reduce((sum, { findings }) => sum + findings, 0);
 }
 
 function countWords({ tiers, unknown }: PoliciesReply): string {

@@ -26,7 +26,12 @@ const bench = new TrialBench(
 );
 
 let last: Extract<TrialRequest, { type: 'try' }> | null = null;
+let held: Extract<TrialRequest, { type: 'hold' }> | null = null;
+let heldAt = 0;
 let reading = new AbortController();
+
+/** ms; lines of a window that moves are read again before a change is tried on older ones. */
+const FRESH = 60_000;
 
 self.addEventListener('message', ({ data }: MessageEvent<TrialRequest>) => {
   answer(data).catch((error: unknown) => {
@@ -49,6 +54,7 @@ async function answer(request: TrialRequest): Promise<void> {
   } else {
     last = request;
     await readAndTry();
+    if (held !== null && held.bounds.to === undefined && stopwatch.now() - heldAt > FRESH) await hold(held);
   }
 }
 
@@ -72,7 +78,10 @@ async function tryAgain(): Promise<void> {
 }
 
 /** Reads lines page by page. The ones before stay until the first page is there. */
-async function hold({ filter, bounds }: Extract<TrialRequest, { type: 'hold' }>): Promise<void> {
+async function hold(request: Extract<TrialRequest, { type: 'hold' }>): Promise<void> {
+  const { filter, bounds } = request;
+  held = request;
+  heldAt = stopwatch.now();
   reading.abort();
   reading = new AbortController();
   const { signal } = reading;
