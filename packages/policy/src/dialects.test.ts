@@ -115,7 +115,7 @@ describe('the dialects', () => {
           expect(verdict(asKubernetes)).toEqual(verdict(asCalico));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

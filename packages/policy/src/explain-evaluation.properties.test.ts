@@ -83,7 +83,7 @@ describe('explanations by known policies', () => {
         const sides = [found.source, found.dest].filter((side) => side !== null);
         expect(why.sides.map(({ verdict }) => verdict)).toEqual(sides.map(({ verdict }) => verdict));
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('explanations by known policies', () => {
         const start = why.evaluated === 'deny' ? /^Denied at / : /^Allowed (at|today\.)/;
         expect(why.headline).toMatch(start);
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 
@@ -114,7 +114,7 @@ describe('explanations by known policies', () => {
         }
         for (const text of [why.headline, ...why.disagreements, ...why.notes]) expect(text).toMatch(/\.$/);
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 
@@ -131,7 +131,7 @@ describe('explanations by known policies', () => {
         const claims = /The known policies (allow|deny) it at/.test(headline);
         expect(claims).toBe(evaluated !== 'unknown');
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 });
@@ -153,7 +153,7 @@ describe('the nearest rule', () => {
           expect(list.some(({ name }) => name === found.policy.name)).toBe(true);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 });

@@ -228,7 +228,7 @@ describe('properties of fixes', () => {
           expect(staged ? found.afterStaging.verdict : found.verdict, title).toBe('allow');
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
     expect(tried).toBeGreaterThan(0);
   });
@@ -248,7 +248,7 @@ describe('properties of fixes', () => {
           expect(verdictsWith(rulebook, applied, [line], line.verdict === 'allow'), title).toEqual(['allow']);
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
     expect(tried).toBeGreaterThan(0);
   });
@@ -261,7 +261,7 @@ describe('properties of fixes', () => {
         const { fixes, notes } = suggestFixes(seenConnection(line), rulebook);
         expect(fixes.length, notes.join(' ')).toBeGreaterThan(0);
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 
@@ -304,7 +304,7 @@ describe('properties of fixes', () => {
           }
         },
       ),
-      { numRuns: 50 },
+      { numRuns: 30 },
     );
     expect(changed).toBeGreaterThan(0);
   });

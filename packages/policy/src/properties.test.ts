@@ -34,7 +34,7 @@ describe('properties of evaluation', () => {
           if (before.pending === 'allow') expect(after.pending).toBe('allow');
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -60,7 +60,7 @@ describe('properties of evaluation', () => {
           if (told.pending !== 'unknown') expect(told.pending).toBe(truth.pending);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
@@ -77,7 +77,7 @@ describe('properties of evaluation', () => {
           expect(side.trace.pending.at(-1)?.action).toBe(side.pending);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -119,7 +119,7 @@ describe('properties of evaluation', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -170,7 +170,7 @@ describe('properties of evaluation', () => {
         const found = set.governs(party, 'ingress').pending.flatMap((tier) => tier.policies);
         expect(found.map(({ compiled }) => compiled.policy)).toEqual(expected);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

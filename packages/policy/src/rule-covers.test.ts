@@ -81,7 +81,7 @@ describe('selectorImplies', () => {
           }
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
     expect(implied).toBeGreaterThan(100);
   });
@@ -172,7 +172,7 @@ describe('ruleCovers', () => {
           }
         },
       ),
-      { numRuns: 4000 },
+      { numRuns: 2000 },
     );
     expect(covered).toBeGreaterThan(100);
   });

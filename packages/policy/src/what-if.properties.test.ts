@@ -233,7 +233,7 @@ describe('whatIf of any policies and lines', () => {
           expect(change.reason).not.toBe('');
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 100 },
     );
   });
 
@@ -246,7 +246,7 @@ describe('whatIf of any policies and lines', () => {
         expect(ask(book, [], given).changes).toEqual([]);
         expect(ask(book, same, given).changes).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -258,7 +258,7 @@ describe('whatIf of any policies and lines', () => {
         const put: Policy = { ...one, ingress: [rule('allow'), ...one.ingress] };
         expect(ask(book, [{ op: 'put', policy: put }], given).totals['newly-denied'].lines).toBe(0);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -282,7 +282,7 @@ describe('whatIf of any policies and lines', () => {
           expect(connections.ofLine(one)).toEqual(connectionOf(observedLine(seenConnection(one)), index));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
