@@ -97,8 +97,8 @@ export async function crashRounds(options: CrashOptions): Promise<CrashReport> {
       stopping.abort();
       await Promise.all(sending);
       for (; random() < 0.3; killsInRestore++) {
-        const short = ServerProcess.begin(port, env);
-        await pause(100 + random() * 600);
+        const short = await ServerProcess.begin(port, env);
+        await pause(50 + random() * 600);
         await short.kill();
       }
       server = await start();

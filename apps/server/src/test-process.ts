@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { bundledServer } from './test-bundle.js';
 import { until } from './test-server.js';
 
-/** From source as in tests, or as it was built where this is. */
-const IS_SOURCE = import.meta.url.endsWith('.ts');
-const MAIN = fileURLToPath(new URL(IS_SOURCE ? './main.ts' : './main.js', import.meta.url));
-const FLAGS = IS_SOURCE ? ['--conditions=source', '--import', 'tsx'] : [];
+/** Of the source as in tests, or as it was built where this is. */
+function programFile(): Promise<string> {
+  return import.meta.url.endsWith('.ts')
+    ? bundledServer()
+    : Promise.resolve(fileURLToPath(new URL('./main.js', import.meta.url)));
+}
 
 /** A port nobody listens on, for a server that has to come back to where it was. */
 export async function freePort(): Promise<number> {
@@ -35,18 +38,18 @@ export class ServerProcess {
     port: number,
     env: Readonly<Record<string, string>> & { readonly VIBRISSA_DATA: string },
   ): Promise<ServerProcess> {
-    const server = ServerProcess.begin(port, env);
+    const server = await ServerProcess.begin(port, env);
     await until(() => server.hasEnded || server.isReady(), 'the server to be ready', 60_000);
     if (server.hasEnded) throw new Error('the server ended before it was ready');
     return server;
   }
 
-  /** Starts it without waiting. */
-  static begin(
+  /** Starts it without waiting until it is ready. */
+  static async begin(
     port: number,
     env: Readonly<Record<string, string>> & { readonly VIBRISSA_DATA: string },
-  ): ServerProcess {
-    const child = spawn(process.execPath, [...FLAGS, MAIN], {
+  ): Promise<ServerProcess> {
+    const child = spawn(process.execPath, [await programFile()], {
       env: { VIBRISSA_PORT: String(port), VIBRISSA_DEMO: 'off', VIBRISSA_LOG_LEVEL: 'silent', ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     });

@@ -14,7 +14,7 @@ import { updateBytes } from './test-updates.js';
 const PORTS = 400;
 const INTERVAL_S = 15;
 const BYTES = 1_000;
-const KILLS = 3;
+const KILLS = 2;
 
 const folder = mkdtempSync(join(tmpdir(), 'vibrissa-collector-'));
 let server: ServerProcess | null = null;
@@ -96,12 +96,12 @@ describe('a server killed again and again while Felix sends', () => {
       updateBytes({ start: first + (at < PORTS ? 0 : INTERVAL_S), port: 1 + (at % PORTS), bytesIn: BYTES }),
     );
     const felix = new LockStepFelix(`127.0.0.1:${goldmanePort}`, updates);
-    const [moments = []] = fc.sample(fc.array(fc.nat(150), { minLength: KILLS, maxLength: KILLS }), 1);
+    const [moments = []] = fc.sample(fc.array(fc.nat(250), { minLength: KILLS, maxLength: KILLS }), 1);
 
     let url = await start();
     for (const [kill, moment] of moments.entries()) {
       const running = felix.run();
-      const goal = 50 + moment + kill * 200;
+      const goal = 50 + moment + kill * 350;
       await until(() => felix.acknowledged >= goal, 'the moment to kill', 60_000);
       await server?.kill();
       await running;

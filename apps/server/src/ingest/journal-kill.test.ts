@@ -7,7 +7,7 @@ import { temporaryFolder } from './test-journal.js';
 
 const BATCHES = 240;
 const RECORDS = 20;
-const KILLS = 3;
+const KILLS = 2;
 const WINDOW = 8;
 
 const folder = temporaryFolder();

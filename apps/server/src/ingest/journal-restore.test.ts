@@ -96,7 +96,7 @@ describe('a restart', () => {
     expect((await status(url)).loss.droppedByAgents).toBe(1);
     expect((await status(url)).flows).toBe(503);
     socket.end();
-  });
+  }, 60_000);
 
   it('goes on where an entry cannot be taken in any more, and with a kind that nobody reads', async () => {
     const first = await testServer({ VIBRISSA_DATA: folder.path });
