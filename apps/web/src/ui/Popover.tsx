@@ -72,7 +72,9 @@ function place(panel: HTMLElement, button: HTMLElement, align: 'start' | 'end'):
     panel.style.right = `${Math.max(MARGIN, Math.min(most, clientWidth - at.right))}px`;
     panel.style.left = 'auto';
   } else {
-    panel.style.left = `${Math.max(MARGIN, at.left)}px`;
+    // Likewise at the other edge.
+    const most = document.documentElement.clientWidth - panel.offsetWidth - MARGIN;
+    panel.style.left = `${Math.max(MARGIN, Math.min(most, at.left))}px`;
     panel.style.right = 'auto';
   }
   panel.style.maxHeight = `calc(100dvh - ${at.bottom + GAP + 12}px)`;
