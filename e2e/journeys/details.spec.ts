@@ -19,7 +19,7 @@ test('the details of a flow: what was seen of it, to the letter', async ({ conte
   expect(copied.verdict).toBe('deny');
   expect(copied.flows).toHaveLength(2);
 
-  await flows.fixes.getByRole('button', { name: 'Copy YAML' }).first().click();
+  await flows.fixes.first().getByRole('button', { name: 'Copy YAML' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('kind: NetworkPolicy');
 });
 

@@ -42,7 +42,7 @@ test('why orders fail: the denied call, the policy behind it and what would allo
   await expect(nearest).toContainText('wants port 8080, the flow has 8443');
 
   // The least that lets it through, and what else that would do.
-  const least = flows.fixes.locator('details').first();
+  const least = flows.fixes.first();
   await expect(least).toContainText('Let rule 1 of ledger-access accept tcp 8443 too');
   await expect(least).toContainText('allows nothing else observed');
   await expect(least.getByRole('region', { name: /^Change as diff: 1 line added/ })).toContainText('8443');

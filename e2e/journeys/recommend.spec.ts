@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { violations } from '../axe.js';
-import { expect, test } from '../test.js';
+import { test } from '../policy-test.js';
+import { expect } from '../test.js';
 
 test('what a namespace needs is recommended from what was seen, with its evidence', async ({ page }) => {
   await page.goto('/');
@@ -31,6 +32,41 @@ test('what a namespace needs is recommended from what was seen, with its evidenc
   await page.getByRole('combobox', { name: 'Workload' }).selectOption('ledger');
   await expect(page.getByText('1 workload')).toBeVisible();
   expect(new URL(page.url()).searchParams.get('recommend')).toBe('payments/ledger');
+});
+
+test('what is recommended is tried before it is applied, and would cut off nobody', async ({
+  page,
+  recommend,
+  editor,
+}) => {
+  await recommend.open('payments');
+  for (const name of ['card-vault', 'ledger', 'reconciler']) {
+    await expect(recommend.workload(`payments/${name}`)).toContainText(`learned-${name}`);
+  }
+  const rules = recommend.rules('payments/ledger');
+  const fromShop = rules.filter({ hasText: 'from checkoutservice in shop to port 8080/TCP' });
+  await expect(fromShop).toContainText(/\d+ [kM]B/);
+  await expect(fromShop).toContainText('both ends');
+  await expect(rules.filter({ hasText: 'coredns' })).toContainText('53/TCP and UDP');
+
+  // What was denied is named, with why no rule is for it.
+  const ledger = recommend.workload('payments/ledger');
+  await ledger.getByRole('heading', { name: 'Not covered' }).click();
+  const missing = ledger.getByRole('listitem').filter({ has: page.getByRole('link', { name: /8443/ }) });
+  await expect(missing).toContainText('denied');
+
+  // In force at once, not staged: the hardest question.
+  await recommend.stagedFirst.uncheck();
+  await page.getByRole('button', { name: 'Calico', exact: true }).click();
+  await expect(ledger).toContainText(/NetworkPolicy .*learned-ledger/);
+  await expect(ledger).not.toContainText('Staged');
+  await recommend.tryAll.click();
+  await expect(page.getByRole('heading', { name: 'Recommended for payments' })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'It adds' })).toContainText(
+    'payments/learned-ledger',
+  );
+  await expect(editor.result).toContainText('No verdict changes.');
+  await expect(editor.direction('Newly denied')).toBeDisabled();
 });
 
 test('a template is a policy to begin with', async ({ page }) => {

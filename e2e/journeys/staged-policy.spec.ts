@@ -23,7 +23,7 @@ test('whom a staged policy would cut off, while everything is still allowed', as
   await flows.details.getByRole('button', { name: 'Today' }).click();
   await expect(arriving.first()).toContainText('Allowed');
   // What would keep it allowed stays staged.
-  const least = flows.fixes.locator('details').first();
+  const least = flows.fixes.first();
   await least.getByRole('button', { name: 'YAML', exact: true }).click();
   await expect(least.getByRole('region', { name: 'Policy as YAML' })).toContainText(
     'kind: StagedNetworkPolicy',

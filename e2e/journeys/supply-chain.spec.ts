@@ -34,21 +34,3 @@ test('who phones out, where to, how much, how to stop it, and what else it tried
     await expect(tried).toContainText('Denied');
   }
 });
-
-test('a quarantine cuts it off in the demo, and shows what it tries', async ({ flows }) => {
-  await flows.open();
-  await flows.quickFilter('Leaves the cluster').click();
-  await flows.openLine(
-    flows.line({ source: 'recommendationservice', dest: 'cdn-metrics.example.net', port: 443 }),
-  );
-  await flows.details.getByRole('button', { name: 'Apply in the demo' }).first().click();
-  await expect(flows.applied).toContainText('vibrissa.io/quarantine=true');
-  await flows.details.getByRole('link', { name: 'Watch what it tries' }).click();
-  await expect.poll(() => flows.query().get('filter')).toContain('source.workload=recommendationservice');
-  const tried = flows.line({ source: 'recommendationservice', dest: 'cdn-metrics.example.net', port: 443 });
-  await expect(tried).toContainText('Denied', { timeout: 30_000 });
-  await expect(flows.cell(tried, 'policy')).toContainText('quarantine');
-
-  await flows.applied.getByRole('button', { name: 'Take back' }).click();
-  await expect(flows.applied).toContainText('Taken back');
-});

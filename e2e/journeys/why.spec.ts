@@ -13,8 +13,7 @@ test('why a call is denied: in a sentence, then rule by rule at both ends', asyn
       'no rule matched; the nearest was rule 1 of ledger-access, which wants port 8080, the flow used 8443.',
   );
 
-  const why = flows.part('Why, rule by rule');
-  await why.getByRole('heading').click();
+  await flows.part('Why, rule by rule').getByRole('heading').click();
   const leaving = flows.steps('Leaving checkoutservice');
   await expect(leaving).toContainText('Allowed');
   await expect(leaving.getByRole('link', { name: 'shop/checkoutservice' })).toBeVisible();

@@ -15,10 +15,6 @@ export class FlowsPage {
   readonly details: Locator;
   /** What happened to the open flow, in a sentence. */
   readonly headline: Locator;
-  /** Changes to policies that would let the open flow through, the least first. */
-  readonly fixes: Locator;
-  /** What was last applied in the demo. */
-  readonly applied: Locator;
   readonly filter: Locator;
   /** The filter's clauses as chips. */
   readonly clauses: Locator;
@@ -33,8 +29,6 @@ export class FlowsPage {
     this.count = pane.getByRole('paragraph').filter({ hasText: /\d (connection|report|workload|namespace)/ });
     this.details = page.getByRole('complementary', { name: 'Flow details' });
     this.headline = this.details.getByRole('heading', { level: 2 }).first();
-    this.fixes = this.details.getByRole('list', { name: 'Changes, the least first' });
-    this.applied = page.getByRole('complementary', { name: 'Demo cluster' });
     this.filter = page.getByRole('combobox', { name: 'Filter' });
     this.clauses = page.getByRole('list', { name: 'Clauses of the filter' });
     this.liveChip = page.getByRole('button', { name: /^(Live|Paused|Reconnecting|Connecting)/ });
@@ -91,19 +85,19 @@ export class FlowsPage {
     return this.details.locator('section section').filter({ has: heading });
   }
 
-  /** Opens what the known policies say of the open flow, rule by rule, by its key. */
-  async openWhy(): Promise<Locator> {
-    await this.page.keyboard.press('w');
-    return this.details.locator('details').filter({ hasText: 'Why, rule by rule' });
-  }
-
   /** A part of the details that is closed until asked for. */
   part(title: string): Locator {
     const heading = this.page.getByRole('heading', { name: title, exact: true });
     return this.details.getByRole('group').filter({ has: heading });
   }
 
-  /** What the known policies say at one end of the open flow, once it is asked for. */
+  /** Asks for what the known policies say of the open flow, by its key. */
+  async openWhy(): Promise<Locator> {
+    await this.page.keyboard.press('w');
+    return this.part('Why, rule by rule');
+  }
+
+  /** What they say at one of its ends. */
   steps(title: string): Locator {
     const heading = this.page.getByRole('heading', { name: title, exact: true });
     return this.part('Why, rule by rule').locator('section').filter({ has: heading });
