@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { EVERYTHING, type FlowGroup, millis, parseFilter } from '@vibrissa/model';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FlowHistory, LoadedFlow } from '../flow-history.js';
 import { BadCursorError } from '../flow-store.js';
+import { begin } from '../test-count-lines.js';
 import { openHistory } from './history-client.js';
 import { HistoryEngine } from './history-engine.js';
 import { HistoryError } from './history-error.js';
@@ -14,6 +15,13 @@ const BUCKETS = 6;
 const B = NOW_BUCKET - BUCKETS;
 // It ends before now, for the thread goes by the time of the machine.
 const ALL = { from: millis(B * BUCKET_MS), to: millis(NOW_BUCKET * BUCKET_MS + 1), filter: EVERYTHING };
+
+/** Its thread loads the reducer by its module. */
+const counting = {
+  begin: () => begin({ tells: true }),
+  module: new URL('../test-count-lines.ts', import.meta.url),
+  options: { tells: true },
+};
 
 /** Many names, so that they are told in several messages. */
 function fill(history: FlowHistory): void {
@@ -51,6 +59,7 @@ async function answers(history: FlowHistory): Promise<unknown[]> {
     await history.series({ ...ALL, stepMs: 60_000 }),
     await history.top({ ...ALL, by: ['namespace'], measure: 'bytes', limit: 5 }),
     await history.seen({ ...ALL, filter }),
+    await history.reduce({ ...ALL, filter }, counting),
     await history.compare({
       ...ALL,
       filter,
@@ -83,15 +92,23 @@ describe('a history in a thread of its own', { timeout: 60_000 }, () => {
     });
   });
 
-  it('keeps the class and the code of errors', () =>
-    withClient(async (history) => {
+  describe('that is asked several times', () => {
+    let history: FlowHistory;
+
+    beforeAll(() => {
+      const { clock: _, ...options } = optionsFor(null);
+      history = openHistory(options);
+      fill(history);
+    });
+
+    afterAll(() => history.close());
+
+    it('keeps the class and the code of errors', async () => {
       const flows = history.flows({ ...ALL, grouping: 'flow', limit: 1, cursor: 'nonsense' });
       await expect(flows).rejects.toBeInstanceOf(BadCursorError);
-    }));
+    });
 
-  it('ends a query that nobody waits for any more, and goes on', () =>
-    withClient(async (history) => {
-      fill(history);
+    it('ends a query that nobody waits for any more, and goes on', async () => {
       await history.flushed();
       const stop = new AbortController();
       const reason = new Error('closed');
@@ -108,17 +125,16 @@ describe('a history in a thread of its own', { timeout: 60_000 }, () => {
       // Who leaves early ends it too.
       for await (const batch of history.records(ALL)) if (batch.length > 0) break;
       expect((await history.seen(ALL)).total).toBe(601);
-    }));
+    });
 
-  it('tells how far a query is, rising to the end', () =>
-    withClient(async (history) => {
-      fill(history);
+    it('tells how far a query is, rising to the end', async () => {
       const told: number[] = [];
       const progress = (done: number) => told.push(done);
       await history.flows({ ...ALL, grouping: 'flow', limit: 10 }, { progress });
       expect(told).toEqual([...told].sort((a, b) => a - b));
       expect(told.at(-1)).toBe(1);
-    }));
+    });
+  });
 
   it('says why it cannot be used, and costs its user nothing', () =>
     withFolder(async (folder) => {
