@@ -1,4 +1,5 @@
 import type { ApiPolicyName, PolicyChange, PolicyReply } from '@vibrissa/protocol/messages';
+import { useState } from 'react';
 import { CodeBlock } from '../../../ui/CodeBlock.js';
 import { CopyButton } from '../../../ui/CopyButton.js';
 import { ApplyBar } from '../../../view/policy/ApplyBar.js';
@@ -23,7 +24,10 @@ export interface ChangeTrialProps {
 export function ChangeTrial({ policy, name, trial, change, version }: ChangeTrialProps) {
   const [view] = useView();
   const tried = useTried(change, '', version);
+  const [applied, setApplied] = useState(false);
   const refusal = tried.trial.reading?.refusal ?? null;
+  // What was done here cannot be done again, until it is taken back.
+  const done = applied && refusal !== null ? DONE[trial] : null;
   const enforced = tried.trial.reading?.enforced ?? '';
   const remove = deleteCommand(name);
   const text = policyText(name);
@@ -39,7 +43,7 @@ export function ChangeTrial({ policy, name, trial, change, version }: ChangeTria
             {trial === 'enforce'
               ? enforceWords(policy)
               : 'The policy is taken away. Whom it alone selected is governed by the other policies of its tier, or by none.'}
-            {refusal !== null && <b> It cannot be done: {refusal}.</b>}
+            {refusal !== null && <b> {done ?? `It cannot be done: ${refusal}.`}</b>}
           </p>
           <div className={styles.code}>
             <CodeBlock
@@ -55,7 +59,8 @@ export function ChangeTrial({ policy, name, trial, change, version }: ChangeTria
               editor={false}
               yaml={enforced}
               command={trial === 'remove' ? remove : null}
-              disabledBecause={refusal}
+              disabledBecause={done ?? refusal}
+              onApplied={() => setApplied(true)}
             >
               {trial === 'enforce' && remove !== null && (
                 <CopyButton label="Copy removal of the staged one" text={remove} />
@@ -78,12 +83,25 @@ export function ChangeTrial({ policy, name, trial, change, version }: ChangeTria
               windowWords={tried.windowWords}
             />
           }
-          empty={<p className={styles.words}>It is being tried on what was observed.</p>}
+          empty={
+            <p className={styles.words}>
+              {refusal === null
+                ? 'It is being tried on what was observed.'
+                : done === null
+                  ? 'There is nothing to try.'
+                  : 'The flows that come in from now on show what it does.'}
+            </p>
+          }
         />
       }
     />
   );
 }
+
+const DONE: Readonly<Record<ChangeTrialProps['trial'], string>> = {
+  enforce: 'It is in force now.',
+  remove: 'It is gone now.',
+};
 
 function enforceWords({ policy: { stagedAction } }: PolicyReply): string {
   if (stagedAction === 'delete') return 'The policy of the same name that is in force is taken away.';
