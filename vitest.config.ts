@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
     include: ['packages/**/src/**/*.test.ts', 'apps/**/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+    setupFiles: ['apps/web/src/test-setup.ts'],
     // Files share what they import: importing it again for each takes as long as a third of the tests. No test
     // changes a module, so none meets what another left there.
     isolate: false,

@@ -29,7 +29,11 @@ export class PendingComparison {
   private readonly examples: { readonly example: Example; readonly rank: number; readonly id: string }[] = [];
 
   constructor(private readonly options: ComparisonOptions) {
-    this.enforced = options.edits.filter((edit) => edit.op === 'enforce').map(({ policy }) => policy);
+    // Of one that the change itself brings the data plane has never heard.
+    this.enforced = options.edits
+      .filter((edit) => edit.op === 'enforce')
+      .map(({ policy }) => policy)
+      .filter((name) => options.policies.some((policy) => isSamePolicy(policy, name)));
     this.others = options.policies.filter(
       (policy) => isStaged(policy.kind) && !this.enforced.some((one) => isSamePolicy(one, policy)),
     );

@@ -1,6 +1,6 @@
 import type { ApiPolicyName, PolicyChange } from '@vibrissa/protocol/messages';
 import { RotateCcw } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../../ui/Button.js';
 import { Segmented } from '../../../ui/Segmented.js';
 import { useSettled } from '../../../ui/useSettled.js';
@@ -44,9 +44,21 @@ export function TextTrial({ draftKey, title, first, base, version, policy, isNew
   const [shown, setShown] = useState<'yaml' | 'diff'>('yaml');
   const settled = useSettled(text, SETTLES);
   const change = useMemo((): PolicyChange => ({ ...rest.current, yaml: settled }), [settled]);
-  const tried = useTried(change, base, version);
+  const [asEnforced, setAsEnforced] = useState(true);
+  const [staged, setStaged] = useState<readonly ApiPolicyName[]>([]);
+  const triedChange = useMemo(
+    (): PolicyChange =>
+      staged.length === 0 || !asEnforced
+        ? change
+        : { ...change, enforce: [...(change.enforce ?? []), ...staged] },
+    [change, staged, asEnforced],
+  );
+  const tried = useTried(triedChange, base, version);
   const { trial } = tried;
   const reading = trial.reading;
+  // It is read before it can be told what of it is staged.
+  const readStaged = JSON.stringify(reading?.staged ?? []);
+  useEffect(() => setStaged(JSON.parse(readStaged)), [readStaged]);
   const wrong = reading?.problems.find(({ severity }) => severity === 'error');
 
   const onChange = (next: string) => {
@@ -144,12 +156,25 @@ export function TextTrial({ draftKey, title, first, base, version, policy, isNew
           now={tried.now}
           windowWords={tried.windowWords}
           status={
-            <TrialStatus
-              query={tried.query}
-              isServers={tried.isServers}
-              trial={trial}
-              windowWords={tried.windowWords}
-            />
+            <>
+              {staged.length > 0 && (
+                <Segmented
+                  label="Staged policies are tried"
+                  value={asEnforced ? 'enforced' : 'staged'}
+                  options={[
+                    { value: 'enforced', label: 'Once enforced' },
+                    { value: 'staged', label: 'While staged' },
+                  ]}
+                  onChange={(value) => setAsEnforced(value === 'enforced')}
+                />
+              )}
+              <TrialStatus
+                query={tried.query}
+                isServers={tried.isServers}
+                trial={trial}
+                windowWords={tried.windowWords}
+              />
+            </>
           }
           empty={
             <p className={styles.same}>

@@ -1,5 +1,5 @@
 import type { ReadProblem, WhatIfAnswer } from '@vibrissa/policy';
-import type { PolicyChange } from '@vibrissa/protocol/messages';
+import type { ApiPolicyName, PolicyChange } from '@vibrissa/protocol/messages';
 import type { Bounds } from '../../../api/queries.js';
 import type { KnownNames } from './known-names.js';
 
@@ -36,6 +36,8 @@ export interface TrialReading {
   readonly diff: string;
   /** The YAML to apply for what is enforced; empty where nothing is. */
   readonly enforced: string;
+  /** What the text puts that only takes effect once it is enforced. */
+  readonly staged: readonly ApiPolicyName[];
   /** Whether there is anything to try. */
   readonly isChange: boolean;
 }

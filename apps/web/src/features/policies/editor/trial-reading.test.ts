@@ -49,6 +49,28 @@ describe('a change as it is typed', () => {
     });
   });
 
+  it('tells what of it only takes effect once it is enforced, and does not say so twice', () => {
+    const yaml = `${POLICY}---
+apiVersion: projectcalico.org/v3
+kind: StagedNetworkPolicy
+metadata: { name: lock, namespace: shop }
+spec: { selector: all(), types: [Ingress] }
+---
+apiVersion: projectcalico.org/v3
+kind: StagedNetworkPolicy
+metadata: { name: learnt, namespace: shop }
+spec: { stagedAction: Learn, selector: all(), types: [Ingress] }
+`;
+    const { staged } = readTrial({ yaml }, null, BOOK);
+    const lock = { kind: 'StagedNetworkPolicy', namespace: 'shop', name: 'lock' } as const;
+    expect(staged).toEqual([lock]);
+    const tried = readTrial({ yaml, enforce: staged }, null, BOOK);
+    expect(tried.does.filter((words) => words.includes('lock'))).toEqual([
+      'adds StagedNetworkPolicy shop/lock',
+    ]);
+    expect(tried.edits.at(-1)).toEqual({ op: 'enforce', policy: lock });
+  });
+
   it('writes what comes into force where a staged policy is enforced', () => {
     const staged = `apiVersion: projectcalico.org/v3
 kind: StagedNetworkPolicy

@@ -1,9 +1,11 @@
+import { isStaged } from '@vibrissa/model';
 import {
   edited,
   isSamePolicy,
   type Policy,
   type PolicyEdit,
   PolicyEditError,
+  type PolicyName,
   PolicyNotWritableError,
   policyNameText,
   type ReadProblem,
@@ -42,12 +44,30 @@ export function readTrial(change: PolicyChange, base: string | null, rulebook: R
   return {
     problems: [...problems, ...nothingIn(yaml, usable, problems, isWrong)],
     refusal,
-    does: usable.map((edit) => editWords(edit, rulebook)),
+    does: usable.filter((edit) => !isPutToo(edit, usable)).map((edit) => editWords(edit, rulebook)),
+    staged: stagedIn(usable),
     diff: diffOf(base ?? inForce(edits, rulebook), yaml),
     enforced: enforcedYaml(usable, rulebook),
     isChange: usable.length > 0,
     edits: usable,
   };
+}
+
+/** What the text puts and is tried as enforced is only put by it. */
+function isPutToo(edit: PolicyEdit, edits: readonly PolicyEdit[]): boolean {
+  return (
+    edit.op === 'enforce' &&
+    edits.some((other) => other.op === 'put' && isSamePolicy(other.policy, edit.policy))
+  );
+}
+
+/** Staged policies that the edits put and that would do something once they are enforced. */
+function stagedIn(edits: readonly PolicyEdit[]): readonly PolicyName[] {
+  return edits.flatMap((edit) => {
+    if (edit.op !== 'put' || !isStaged(edit.policy.kind)) return [];
+    const { kind, namespace, name, stagedAction = 'set' } = edit.policy;
+    return stagedAction === 'set' || stagedAction === 'delete' ? [{ kind, namespace, name }] : [];
+  });
 }
 
 function diffOf(base: string, yaml: string): string {
@@ -65,7 +85,7 @@ function inForce(edits: readonly PolicyEdit[], { policies }: Rulebook): string {
 
 /** The YAML of what comes into force by enforcing; what is put besides is written already. */
 function enforcedYaml(edits: readonly PolicyEdit[], rulebook: Rulebook): string {
-  const enforcing = edits.filter(({ op }) => op === 'enforce');
+  const enforcing = edits.filter((edit) => edit.op === 'enforce' && !isPutToo(edit, edits));
   const before = new Set(rulebook.policies);
   return written(edited(rulebook, enforcing).policies.filter((policy) => !before.has(policy)));
 }

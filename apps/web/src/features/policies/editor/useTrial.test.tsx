@@ -46,6 +46,7 @@ const READING: TrialReading = {
   does: ['adds x'],
   diff: '',
   enforced: '',
+  staged: [],
   isChange: true,
 };
 const NONE = { lines: 0, connections: 0, bytes: 0 };
