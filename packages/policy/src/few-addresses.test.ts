@@ -40,6 +40,24 @@ describe('a destination with several addresses', () => {
     expect(verdictOf(POLICY('203.0.113.7/32', '203.0.113.9/32'), both)).toBe('allow');
   });
 
+  it('is told by the addresses that were seen where it is a network set, too', () => {
+    const set = `---
+apiVersion: projectcalico.org/v3
+kind: NetworkSet
+metadata: { name: mail, namespace: shop }
+spec: { nets: [203.0.113.0/24] }
+`;
+    const dest = {
+      kind: 'network-set',
+      namespace: 'shop',
+      name: 'mail',
+      address: 'smtp.example.com',
+    } as const;
+    const seen = { ...both, key: { ...both.key, dest } };
+    expect(verdictOf(POLICY('203.0.113.7/32', '203.0.113.9/32') + set, seen)).toBe('allow');
+    expect(verdictOf(POLICY('203.0.113.7/32') + set, seen)).toBe('unknown');
+  });
+
   it('cannot be told where one address is allowed and another is not', () => {
     expect(verdictOf(POLICY('203.0.113.7/32'), both)).toBe('unknown');
     expect(verdictOf(POLICY('198.51.100.0/24'), both)).toBe('deny');

@@ -66,8 +66,17 @@ export function placedParty(
   if (ips.length === 0) return party;
   const place = placeOf(ips);
   // Hosts and sets that are known have more addresses than those that a flow happened to see.
-  if (endpoint.kind !== 'workload' && place.ip === null && isKnown(endpoint, cluster)) return party;
-  return { ...withoutPlace(party), ...place };
+  const isWhole = endpoint.kind === 'workload' || place.ip !== null || !isKnown(endpoint, cluster);
+  const placed = isWhole ? { ...withoutPlace(party), ...place } : party;
+  if (endpoint.kind !== 'network-set' || !areFew(ips)) return placed;
+  const others = (ip: string) =>
+    cluster.setsAround(ip, undefined).filter(({ name }) => name !== endpoint.name);
+  return { ...placed, each: ips.map((ip) => ({ ...withoutPlace(party), ip, sets: others(ip) })) };
+}
+
+/** Several rules may cover so many addresses between them; of more it is only asked what holds for all at once. */
+function areFew({ length }: readonly string[]): boolean {
+  return length > 1 && length <= 16;
 }
 
 function isKnown({ kind, namespace, name }: Endpoint, cluster: ClusterIndex): boolean {
@@ -216,9 +225,6 @@ function bareSet({ namespace }: Endpoint, observed: Labels, cluster: ClusterInde
   };
 }
 
-/** Several rules may cover so many addresses between them; of more it is only asked what holds for all at once. */
-const FEW_ADDRESSES = 16;
-
 function networkParty(endpoint: Endpoint, ips: readonly string[], cluster: ClusterIndex): Party {
   const { name } = endpoint;
   const [ip] = ips;
@@ -226,11 +232,12 @@ function networkParty(endpoint: Endpoint, ips: readonly string[], cluster: Clust
   const within = ips.length > 0 ? blocksOf(ips) : blocksNamed(name);
   const place =
     ips.length === 1 ? { ip: ip ?? null } : within === undefined ? { ip: null } : { ip: null, within };
-  const few = ips.length > 1 && ips.length <= FEW_ADDRESSES;
   return {
     ...outsideParty(null),
     ...place,
-    ...(few ? { each: ips.map((one) => networkParty({ ...endpoint, address: one }, [one], cluster)) } : {}),
+    ...(areFew(ips)
+      ? { each: ips.map((one) => networkParty({ ...endpoint, address: one }, [one], cluster)) }
+      : {}),
     sets: cluster.setsAround(place.ip, within),
     ...(cluster.cluster.complete ? { services: [] } : {}),
   };
