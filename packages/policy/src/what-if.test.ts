@@ -301,6 +301,15 @@ spec:
     expect(answer.traces?.examples).toMatchObject([{ port: 80, byTraces: 'deny', byPolicies: 'allow' }]);
   });
 
+  it('compares nothing of a staged policy that the change itself brings', () => {
+    const [policy] = rulebook(STAGED).policies;
+    if (policy === undefined) throw new Error('the staged policy is not read');
+    const brought = [{ op: 'put', policy } as const, ...enforce];
+    const answer = ask(rulebook(PODS), brought, [line(JOB, DB, 5432, { pending: [allowed] })]);
+    expect(answer.totals['newly-denied'].lines).toBe(1);
+    expect(answer.traces).toBeNull();
+  });
+
   it('compares no line that another staged policy decides', () => {
     const other = hit({ kind: 'StagedGlobalNetworkPolicy', name: 'other', action: 'deny' });
     const answer = ask(rulebook(PODS + STAGED), enforce, [line(WEB, DB, 5432, { pending: [other] })]);
