@@ -3,8 +3,11 @@ import { violations } from '../axe.js';
 import { test } from '../policy-test.js';
 import { expect } from '../test.js';
 
-test('what a namespace needs is recommended from what was seen, with its evidence', async ({ page }) => {
-  await page.goto('/');
+test('what a namespace needs is recommended from what was seen, with its evidence', async ({
+  page,
+  flows,
+}) => {
+  await flows.open();
   await page.keyboard.press('g');
   await page.keyboard.press('r');
   await expect(page).toHaveURL(/\/recommend/);

@@ -27,7 +27,9 @@ test('a staged policy is looked at, its enforcement predicted, made and taken ba
 
   // What it would deny is said before it denies it: these two, and nobody else.
   await page.getByRole('link', { name: 'Enforce' }).click();
-  await expect(editor.direction('Newly denied')).toContainText(`${names.length}`);
+  await expect(editor.direction('Newly denied')).toHaveAccessibleName(
+    new RegExp(`^Newly denied ${names.length} `),
+  );
   await expect(editor.changes('Newly denied')).toHaveCount(names.length);
   for (const { source, dest, port } of names) {
     const change = editor.changes('Newly denied').filter({ hasText: source });
@@ -40,6 +42,7 @@ test('a staged policy is looked at, its enforcement predicted, made and taken ba
   await expect(editor.result).toContainText('The data plane says the same');
 
   await cluster.apply(page.getByRole('main'), 'data/lockdown-data was put into force');
+  await expect(page.getByRole('main')).toContainText('It is in force now.');
   await flows.open('filter=verdict=deny');
   for (const { source, dest, port } of names) {
     const line = flows.line({ source, dest, port });

@@ -28,8 +28,7 @@ test('what a new policy would deny is known while it is written', async ({ page,
   await editor.text.click();
   await page.keyboard.insertText('apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nspec:\n  ');
   await page.keyboard.type('podS');
-  await expect(editor.completion('podSelector')).toBeVisible();
-  await page.keyboard.press('Enter');
+  await editor.completion('podSelector').click();
   await expect(editor.text).toContainText('podSelector');
 
   // A mistake is shown at its line, and leads there.
@@ -60,4 +59,21 @@ test('what a new policy would deny is known while it is written', async ({ page,
   await page.goBack();
   await expect(editor.text).toContainText('name: locked');
   await expect(fromLedger).toBeVisible();
+});
+
+test('what the server takes long to try is stopped, and asked again', async ({ page, editor }) => {
+  // A server that has far more to look through than the demo's does not answer soon.
+  await page.route('**/api/v1/policies/what-if**', () => undefined);
+  await page.goto('/policies?policy=CalicoNetworkPolicy/payments/ledger-access&try=remove');
+  await editor.result.getByRole('button', { name: 'Stop' }).click();
+  await expect(editor.result).toContainText('the server was stopped');
+
+  // The page has tried it meanwhile on the connections that it holds itself.
+  await expect(editor.result).toContainText('Tried here on');
+  await expect(editor.changes('Newly denied').filter({ hasText: 'reconciler' })).toContainText('tcp 8080');
+
+  await page.unroute('**/api/v1/policies/what-if**');
+  await editor.result.getByRole('button', { name: 'Read again' }).click();
+  await expect(editor.result).toContainText(/Tried on \d+ connections of the last 15 minutes/);
+  await expect(editor.changes('Newly denied').filter({ hasText: 'reconciler' })).toContainText('tcp 8080');
 });
