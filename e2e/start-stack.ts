@@ -13,8 +13,8 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** A play tells its past for a minute, which takes the time of the journeys; none of them looks back that far. */
-const SHORT_PAST = { VIBRISSA_RETENTION: '1h' };
+/** Telling its past takes a play as long as a journey, and none looks back further than what the page shows first. */
+const SHORT_PAST = { VIBRISSA_RETENTION: '1h', VIBRISSA_BUCKETS: '72' };
 
 /** Starts a server on a free port that plays `scenario`; `off` plays none. `env` are further settings of it. */
 export async function startStack(
@@ -22,7 +22,12 @@ export async function startStack(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Stack> {
   const start = (port: string) =>
-    startServerProcess({ VIBRISSA_DEMO: scenario, VIBRISSA_PORT: port, ...SHORT_PAST, ...env });
+    startServerProcess({
+      VIBRISSA_DEMO: scenario,
+      VIBRISSA_PORT: port,
+      ...(scenario === 'off' ? {} : SHORT_PAST),
+      ...env,
+    });
   let server = await start('0');
   const { url } = server;
   return {
