@@ -200,7 +200,11 @@ export class LiveView {
       }
       this.cursor = message.cursor;
       this.total = message.total;
-      if (message.done === true) this.done = true;
+      if (message.done !== true) continue;
+      this.done = true;
+      this.#read++;
+      // What changed right after the snapshot is seen by whoever waits for it.
+      return;
     }
   }
 }
