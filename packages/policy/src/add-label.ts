@@ -5,7 +5,7 @@ import { farOf, withinOf } from './far-peer.js';
 import type { Candidate, Found } from './fix-candidate.js';
 import { type FixQuestion, farEnd } from './fix-question.js';
 import { matchParty } from './match-labels.js';
-import type { Direction } from './policy.js';
+import type { Direction, Peer } from './policy.js';
 import { labelsAt } from './seen-connection.js';
 import { isGivenLabel, isNamespaceName, lastingLabels, stableLabels } from './stable-labels.js';
 import type { RuleStep } from './steps.js';
@@ -29,6 +29,19 @@ export function addedLabels(question: FixQuestion, denial: Denial): Found {
   return { candidates, notes: [] };
 }
 
+/** What a rule wants of the far end; null where no label of a workload there could meet it. */
+function farWorkload(
+  { seen }: FixQuestion,
+  direction: Direction,
+  policy: AskedPolicy['policy'],
+  { index }: RuleStep,
+): Peer | null {
+  const rule = policy[direction][index];
+  if (rule === undefined || seen[farEnd(direction)].kind !== 'workload') return null;
+  const far = farOf(rule, direction);
+  return far.serviceAccounts === undefined ? far : null;
+}
+
 function workloadLabel(
   question: FixQuestion,
   direction: Direction,
@@ -36,11 +49,9 @@ function workloadLabel(
   step: RuleStep,
 ): Candidate | null {
   const end = farEnd(direction);
-  const { kind, namespace } = question.seen[end];
-  const rule = policy[direction][step.index];
-  if (rule === undefined) return null;
-  const far = farOf(rule, direction);
-  if (far.selector === null || kind !== 'workload' || far.serviceAccounts !== undefined) return null;
+  const { namespace } = question.seen[end];
+  const far = farWorkload(question, direction, policy, step);
+  if (far === null || far.selector === null) return null;
   const within = withinOf(far, policy);
   if (within !== null && matchParty(within, question.connection[end]) !== 'yes') return null;
   const labels = labelsAt(question.seen, end);
@@ -73,11 +84,9 @@ function namespaceLabel(
   step: RuleStep,
 ): Candidate | null {
   const end = farEnd(direction);
-  const { kind, namespace } = question.seen[end];
-  const rule = policy[direction][step.index];
-  if (rule === undefined) return null;
-  const far = farOf(rule, direction);
-  if (far.namespaceSelector === null || kind !== 'workload' || far.serviceAccounts !== undefined) return null;
+  const { namespace } = question.seen[end];
+  const far = farWorkload(question, direction, policy, step);
+  if (far === null || far.namespaceSelector === null) return null;
   if (far.selector !== null && matchParty(far.selector, question.connection[end]) !== 'yes') return null;
   // One that is not known may have any label already.
   const known = question.rulebook.cluster.namespaces.find(({ name }) => name === namespace);
