@@ -6,9 +6,8 @@ import { ApplyBar } from '../../../view/policy/ApplyBar.js';
 import { policyHref, policyText } from '../../../view/policy/policy-name.js';
 import { useView } from '../../../view/useView.js';
 import styles from './ChangeTrial.module.css';
-import { ResultPane } from './ResultPane.js';
 import { TrialFrame } from './TrialFrame.js';
-import { TrialStatus } from './TrialStatus.js';
+import { TriedPane } from './TriedPane.js';
 import { useTried } from './useTried.js';
 
 export interface ChangeTrialProps {
@@ -70,19 +69,8 @@ export function ChangeTrial({ policy, name, trial, change, version }: ChangeTria
         </>
       }
       right={
-        <ResultPane
-          result={tried.result}
-          isStale={tried.isStale}
-          now={tried.now}
-          windowWords={tried.windowWords}
-          status={
-            <TrialStatus
-              query={tried.query}
-              isServers={tried.isServers}
-              trial={tried.trial}
-              windowWords={tried.windowWords}
-            />
-          }
+        <TriedPane
+          tried={tried}
           empty={
             <p className={styles.words}>
               {refusal === null

@@ -10,11 +10,10 @@ import { boardHref, policyHref } from '../../../view/policy/policy-name.js';
 import { keepDraft, type TrialDraft } from '../../../view/policy/trial-draft.js';
 import { useView } from '../../../view/useView.js';
 import { EditorFoot } from './EditorFoot.js';
-import { ResultPane } from './ResultPane.js';
 import { TemplateMenu } from './TemplateMenu.js';
 import styles from './TextTrial.module.css';
 import { TrialFrame } from './TrialFrame.js';
-import { TrialStatus } from './TrialStatus.js';
+import { TriedPane } from './TriedPane.js';
 import { NO_PROBLEMS } from './useTrial.js';
 import { useTried } from './useTried.js';
 import { YamlEditor, type YamlEditorHandle } from './YamlEditor.js';
@@ -150,31 +149,20 @@ export function TextTrial({ draftKey, title, first, base, version, policy, isNew
         </>
       }
       right={
-        <ResultPane
-          result={tried.result}
-          isStale={tried.isStale}
-          now={tried.now}
-          windowWords={tried.windowWords}
-          status={
-            <>
-              {staged.length > 0 && (
-                <Segmented
-                  label="Staged policies are tried"
-                  value={asEnforced ? 'enforced' : 'staged'}
-                  options={[
-                    { value: 'enforced', label: 'Once enforced' },
-                    { value: 'staged', label: 'While staged' },
-                  ]}
-                  onChange={(value) => setAsEnforced(value === 'enforced')}
-                />
-              )}
-              <TrialStatus
-                query={tried.query}
-                isServers={tried.isServers}
-                trial={trial}
-                windowWords={tried.windowWords}
+        <TriedPane
+          tried={tried}
+          choice={
+            staged.length > 0 && (
+              <Segmented
+                label="Staged policies are tried"
+                value={asEnforced ? 'enforced' : 'staged'}
+                options={[
+                  { value: 'enforced', label: 'Once enforced' },
+                  { value: 'staged', label: 'While staged' },
+                ]}
+                onChange={(value) => setAsEnforced(value === 'enforced')}
               />
-            </>
+            )
           }
           empty={
             <p className={styles.same}>
